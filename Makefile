@@ -1,0 +1,58 @@
+# The verbs of the house. `make demo` and `make test` are each one command on a bare machine that has Swift.
+
+DEMO_SECONDS ?= 20
+# Where the demo leaves its store and recordings; empty: a new temporary folder.
+DEMO_DIR ?=
+SWIFT_FILES = find Package.swift Sources Tests Examples Benchmarks -name '*.swift' -not -path '*/.build*' -print0
+
+.PHONY: help setup setup-peers build demo test test-unit test-interop format lint docs bench check clean
+
+help:
+	@echo 'make demo          a whole contact centre on loopback, with callers and agents ($(DEMO_SECONDS) s)'
+	@echo 'make test          all tests; installs the SIP programs that they talk to'
+	@echo 'make build         debug build'
+	@echo 'make format lint   swift-format, in place or as a check'
+	@echo 'make docs          DocC archives of all modules, in .build/docs'
+	@echo 'make bench         benchmarks, one JSON line per figure'
+	@echo 'make check         what CI runs: lint, docs, test'
+	@echo 'make setup         installs the system packages that are missing (setup-peers: for the tests too)'
+
+setup:
+	@Scripts/setup.sh
+
+setup-peers:
+	@Scripts/setup.sh --peers
+
+build: setup
+	swift build
+
+demo: setup
+	@dir="$(DEMO_DIR)"; dir="$${dir:-$$(mktemp -d)}"; mkdir -p "$$dir/recordings"; echo "The demo writes to $$dir"; \
+	swift run FullCenter --demo $(DEMO_SECONDS) --agents 6 --store "$$dir/center.sqlite" --recordings "$$dir/recordings"
+
+# Two runs: the second one talks to other programs in real time and should not have to share the processors.
+test: test-unit test-interop
+
+test-unit: setup
+	swift test --disable-xctest --skip InteropTests
+
+test-interop: setup-peers
+	swift test --disable-xctest --filter InteropTests
+
+format:
+	$(SWIFT_FILES) | xargs -0 swift format --in-place --parallel
+
+lint:
+	$(SWIFT_FILES) | xargs -0 swift format lint --strict --parallel
+
+docs: setup
+	Scripts/docs.sh
+
+bench: setup-peers
+	Scripts/bench.sh
+
+check: lint docs test
+
+clean:
+	swift package clean
+	rm -rf .build/docs .build/symbols

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Runs all benchmarks and prints one JSON line per figure; what is not a figure goes to standard error.
+#   Scripts/bench.sh [--quick]
+# The parts of the core have packages of their own below Benchmarks, so that only who measures builds them; whole calls
+# are measured from outside, with SIPp against FullCenter.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+for manifest in Benchmarks/*/Package.swift; do
+  package=$(dirname "$manifest")
+  swift build -c release --package-path "$package" >&2
+  swift run -c release --skip-build --quiet --package-path "$package"
+done
+
+swift build -c release --product FullCenter >&2
+python3 Benchmarks/calls.py "$(swift build -c release --show-bin-path)/FullCenter" "$@"

@@ -1,0 +1,124 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Something that happened in the centre, at a date.
+///
+/// The events of one contact, in their order, tell its whole story: ``ContactTimeline`` makes the record from them.
+/// Printing an event shows identifiers and states but never a telephone number or a digit, so it may be logged.
+/// Its JSON is one flat object with a stable `type`, the name of the case.
+public struct CenterEvent: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        // MARK: Contacts
+        case contactArrived(Contact)
+        /// The centre has taken the contact: the call is answered and audio flows.
+        case contactConnected(ContactID)
+        case contactQueued(ContactID, QueueID)
+        case contactOffered(ContactID, AgentID, ReservationID)
+        /// The phone of the agent who has the offer rings.
+        case agentRinging(ContactID, AgentID)
+        /// The offer ended without an answer.
+        case offerEnded(ContactID, AgentID, OfferOutcome)
+        /// The agent took the contact, and the two can talk.
+        case contactAnswered(ContactID, AgentID)
+        case contactHeld(ContactID, by: Party)
+        case contactResumed(ContactID, by: Party)
+        /// A key was pressed. Which one is told to the call's handler and to nobody else.
+        case digitPressed(ContactID, by: Party)
+        /// The agent no longer speaks with the customer; the wrap-up begins.
+        case contactReleased(ContactID, AgentID)
+        case contactEnded(ContactID, TerminalReason)
+        /// The agent finished the work on the contact, or its time was over.
+        case wrapUpEnded(ContactID, AgentID)
+        /// What arrived from one leg in all: the agent's, or without an agent the customer's.
+        case mediaMeasured(ContactID, AgentID?, MediaFigures)
+
+        // MARK: Recordings
+        case recordingStarted(ContactID, RecordingID)
+        case recordingPaused(ContactID, RecordingID)
+        case recordingResumed(ContactID, RecordingID)
+        case recordingFinished(ContactID, RecordingID)
+        /// The recording is incomplete or missing; the call goes on. The text says why and holds no personal data.
+        case recordingFailed(ContactID, RecordingID, String)
+
+        // MARK: Agents
+        case agentCheckedIn(AgentID)
+        case agentCheckedOut(AgentID)
+        /// `until` is when the state ends by itself: a wrap-up, a short pause, an offer's deadline.
+        case agentStateChanged(AgentID, AgentState, until: Date?)
+        case phoneRegistered(AgentID)
+        case phoneUnregistered(AgentID)
+
+        // MARK: The centre
+        case centerStarted
+        /// New contacts are refused, live ones may end.
+        case centerStopping
+        case centerStopped
+    }
+
+    public let tenant: TenantID
+    public let date: Date
+    public let kind: Kind
+
+    /// - Parameter date: is kept to the millisecond.
+    public init(_ kind: Kind, at date: Date, tenant: TenantID = .main) {
+        self.tenant = tenant
+        self.date = date.roundedToMilliseconds
+        self.kind = kind
+    }
+
+    /// The contact that it is about, if any.
+    public var contact: ContactID? {
+        switch kind {
+        case .contactArrived(let contact): contact.id
+        case .contactConnected(let id), .contactQueued(let id, _), .contactOffered(let id, _, _),
+            .agentRinging(let id, _), .offerEnded(let id, _, _), .contactAnswered(let id, _), .contactHeld(let id, _),
+            .contactResumed(let id, _), .digitPressed(let id, _), .contactReleased(let id, _),
+            .contactEnded(let id, _), .wrapUpEnded(let id, _), .mediaMeasured(let id, _, _),
+            .recordingStarted(let id, _), .recordingPaused(let id, _), .recordingResumed(let id, _),
+            .recordingFinished(let id, _), .recordingFailed(let id, _, _):
+            id
+        case .agentCheckedIn, .agentCheckedOut, .agentStateChanged, .phoneRegistered, .phoneUnregistered,
+            .centerStarted, .centerStopping, .centerStopped:
+            nil
+        }
+    }
+
+    /// The agent that it is about, if any.
+    public var agent: AgentID? { wire.agent }
+    /// The stable name of its kind, also fit as a metric label.
+    public var type: String { wire.type.rawValue }
+}
+
+extension CenterEvent: CustomStringConvertible, CustomDebugStringConvertible {
+    /// For logs: `contactAnswered contact=c17 agent=agent3`.
+    public var description: String {
+        let wire = self.wire
+        var text = wire.type.rawValue
+        func add(_ name: String, _ value: (some CustomStringConvertible)?) {
+            if let value { text += " \(name)=\(value)" }
+        }
+        if tenant != .main { add("tenant", tenant) }
+        add("contact", wire.contact)
+        add("direction", wire.details?.direction.rawValue)
+        add("caller", wire.details?.callerNumber)
+        add("dialled", wire.details?.dialledNumber)
+        add("agent", wire.agent)
+        add("queue", wire.queue)
+        add("reservation", wire.reservation)
+        add("recording", wire.recording)
+        add("by", wire.by?.rawValue)
+        add("outcome", wire.outcome?.rawValue)
+        add("reason", wire.reason?.rawValue)
+        add("state", wire.state)
+        add("until", wire.until?.iso8601)
+        add("expected", wire.media?.packetsExpected)
+        add("lost", wire.media?.packetsLost)
+        add("failure", wire.failure)
+        return text
+    }
+
+    public var debugDescription: String { description }
+}

@@ -1,0 +1,162 @@
+import CCCore
+
+extension Router {
+    /// A contact enters a queue.
+    ///
+    /// With `requiredAgent` it is for that agent alone: it waits while they are busy, and is rejected when they are not
+    /// available, become so, or refuse it.
+    public mutating func contactArrived(
+        _ id: ContactID, queue: QueueID, requiredAgent: AgentID? = nil, now: Instant, into actions: inout [Action]
+    ) {
+        begin(now)
+        defer { finish(&actions) }
+        guard contactSlots[id] == nil else { return actions.append(.rejected(id, .duplicate)) }
+        guard let queueSlot = queueSlots[queue] else { return actions.append(.rejected(id, .noSuchQueue)) }
+        let requirement = queues[queueSlot].requirement
+        var required: Int?
+        if let requiredAgent {
+            guard let slot = agentSlots[requiredAgent], agents[slot].requirements.contains(requirement) else {
+                return actions.append(.rejected(id, .noSuchAgent))
+            }
+            guard agents[slot].isAvailable else { return actions.append(.rejected(id, .agentUnavailable)) }
+            required = slot
+        }
+        let candidate = required.map { agents[$0].state == .idle ? $0 : nil } ?? longestIdle(requirement, excluding: [])
+        guard candidate != nil || queues[queueSlot].waiting < queues[queueSlot].queue.waitingMax else {
+            return actions.append(.rejected(id, .queueFull))
+        }
+        lastTurn += 1
+        let contact = add(ContactEntry(id: id, queue: queueSlot, required: required, turn: lastTurn, version: 0))
+        if let candidate { reserve(contact, for: candidate, &actions) } else { wait(contact) }
+    }
+
+    /// The contact is over, whatever it was doing: an offer is taken back, an agent's wrap-up begins.
+    public mutating func contactEnded(_ id: ContactID, now: Instant, into actions: inout [Action]) {
+        begin(now)
+        defer { finish(&actions) }
+        guard let slot = contactSlots[id] else { return }
+        switch contacts[slot].position {
+        case .waiting:
+            stopWaiting(slot)
+            remove(slot)
+        case .reserved(_, let agent):
+            cancel(slot, .contactEnded, &actions)
+            remove(slot)
+            agents[agent].contact = nil
+            goOn(agent, keepingTurn: true, &actions)
+        case .talking(let agent):
+            let queue = queues[contacts[slot].queue].queue
+            remove(slot)
+            agents[agent].contact = nil
+            if queue.wrapUp > .zero {
+                agents[agent].finishing = id
+                setState(agent, .wrapUp, until: clock.advanced(by: queue.wrapUp), &actions)
+            } else {
+                actions.append(.wrapUpEnded(id, agents[agent].agent.id))
+                goOn(agent, &actions)
+            }
+        }
+    }
+
+    /// The agent answered: the two are connected.
+    ///
+    /// - Returns: False when the offer no longer stands; hang up on the agent then.
+    public mutating func offerAccepted(_ id: ReservationID, now: Instant, into actions: inout [Action]) -> Bool {
+        begin(now)
+        defer { finish(&actions) }
+        guard let contact = reservations.removeValue(forKey: id),
+            case .reserved(_, let agent) = contacts[contact].position
+        else { return false }
+        contacts[contact].position = .talking(agent: agent)
+        contacts[contact].tried = []
+        setState(agent, .talking, until: nil, &actions)
+        return true
+    }
+
+    /// The agent did not take the offer: the contact goes on waiting at its old place in line.
+    public mutating func offerRefused(
+        _ id: ReservationID, _ reason: RefusalReason, now: Instant, into actions: inout [Action]
+    ) {
+        begin(now)
+        defer { finish(&actions) }
+        guard let contact = reservations.removeValue(forKey: id),
+            case .reserved(_, let agent) = contacts[contact].position
+        else { return }
+        refused(contact, by: agent, reason, &actions)
+    }
+
+    /// The agent's phone broke off. A contact that was offered to or talking with them goes back to its place in line;
+    /// the agent is treated as after an unreachable phone.
+    public mutating func agentLost(_ id: AgentID, now: Instant, into actions: inout [Action]) {
+        begin(now)
+        defer { finish(&actions) }
+        guard let agent = agentSlots[id], let contact = agents[agent].contact else { return }
+        if agents[agent].state == .talking { actions.append(.wrapUpEnded(contacts[contact].id, id)) }
+        cancel(contact, .agentLost, &actions)
+        refused(contact, by: agent, .unreachable, &actions)
+    }
+
+    /// Where a contact stands; nil when it is not here.
+    public func position(of id: ContactID) -> Position? {
+        guard let slot = contactSlots[id] else { return nil }
+        return switch contacts[slot].position {
+        case .waiting: .waiting
+        case .reserved(let reservation, _): .reserved(reservation)
+        case .talking(let agent): .talking(agents[agent].agent.id)
+        }
+    }
+
+    /// How many contacts wait in a queue without an offer.
+    public func waitingCount(in queue: QueueID) -> Int { queueSlots[queue].map { queues[$0].waiting } ?? 0 }
+
+    /// How many contacts are here in all, waiting, offered or talking.
+    public var contactCount: Int { contactSlots.count }
+}
+
+extension Router {
+    private mutating func add(_ entry: ContactEntry) -> Int {
+        var entry = entry
+        let slot: Int
+        if let free = freeContactSlots.popLast() {
+            entry.version = contacts[free].version &+ 1
+            contacts[free] = entry
+            slot = free
+        } else {
+            slot = contacts.count
+            contacts.append(entry)
+        }
+        contactSlots[entry.id] = slot
+        return slot
+    }
+
+    /// Forgets a contact that stands in no line and has no offer.
+    mutating func remove(_ slot: Int) {
+        contactSlots[contacts[slot].id] = nil
+        contacts[slot].version &+= 1
+        contacts[slot].tried = []
+        freeContactSlots.append(slot)
+    }
+
+    /// Ends a contact's offer, if it has one, and tells the owner.
+    mutating func cancel(_ slot: Int, _ reason: CancelReason, _ actions: inout [Action]) {
+        guard case .reserved(let reservation, _) = contacts[slot].position else { return }
+        reservations[reservation.id] = nil
+        actions.append(.cancelOffer(reservation, reason))
+    }
+
+    /// An agent did not take, or lost, a contact whose reservation is gone already.
+    mutating func refused(_ contact: Int, by agent: Int, _ reason: RefusalReason, _ actions: inout [Action]) {
+        let policy = queues[contacts[contact].queue].queue.refusals
+        contacts[contact].position = .waiting
+        agents[agent].contact = nil
+        if contacts[contact].required != nil {
+            actions.append(.rejected(contacts[contact].id, .agentRefused(reason)))
+            remove(contact)
+            afterRefusal(agent, reason, policy, &actions)
+        } else {
+            contacts[contact].tried.append(agent)
+            afterRefusal(agent, reason, policy, &actions)
+            place(contact, &actions)
+        }
+    }
+}

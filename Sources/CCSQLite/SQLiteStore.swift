@@ -1,0 +1,124 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+internal import GRDB
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Everything that a centre keeps, in one SQLite file: contacts, agents' states, registrations, recordings' metadata.
+///
+/// Each `save` is one transaction. When it has returned, its data survives the death of the process (write-ahead log;
+/// a power failure may cost the last moments, never the file). Several processes may use the file at once: a writer
+/// waits up to 5 seconds for another. Opening brings an older file up to date.
+public final class SQLiteStore: Sendable {
+    /// What the file is opened for.
+    public enum Access: Sendable {
+        /// Reading and writing; the file is created when it is missing, its folder is not.
+        case readWrite
+        /// Reading a file that exists. Needs the right to write into its folder while nobody else has it open.
+        case readOnly
+    }
+
+    public let path: String
+    private let database: DatabasePool
+
+    /// - Throws: ``SQLiteStoreError`` naming the file, with `notFound`, `notADatabase`, `otherApplication`,
+    ///   `newerVersion`, `olderVersion`, `readOnly`, `cannotOpen`, `busy` or `corrupt`.
+    public init(path: String, access: Access = .readWrite) throws(SQLiteStoreError) {
+        self.path = path
+        do {
+            var isFolder = false
+            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            if isFolder { throw SQLiteStoreError(.cannotOpen, path: path, message: "it is a folder") }
+            if access == .readOnly, !exists {
+                throw SQLiteStoreError(.notFound, path: path, message: "there is no such file")
+            }
+            // Look before anything is changed in a file that may not be ours.
+            if exists {
+                let version = try Self.retryingWhileBusy {
+                    try DatabaseQueue(path: path, configuration: Self.configuration(.readOnly)).read(Schema.version)
+                }
+                try Self.check(version, access, path)
+            }
+            database = try Self.retryingWhileBusy {
+                try DatabasePool(path: path, configuration: Self.configuration(access))
+            }
+            if access == .readWrite {
+                try database.writeWithoutTransaction { db in
+                    try db.inTransaction(.immediate) {
+                        try Self.check(Schema.version(db), access, path)
+                        try Schema.migrate(db)
+                        return .commit
+                    }
+                }
+            }
+        } catch {
+            throw SQLiteStoreError(error, path: path)
+        }
+    }
+
+    /// Waits for running operations and closes the file. Afterwards every operation fails.
+    public func close() throws(SQLiteStoreError) {
+        do { try database.close() } catch { throw SQLiteStoreError(error, path: path) }
+    }
+
+    private static func configuration(_ access: Access) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = access == .readOnly
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
+        }
+        return configuration
+    }
+
+    private static func check(_ version: Schema.Version, _ access: Access, _ path: String) throws(SQLiteStoreError) {
+        switch version {
+        case .none where access == .readOnly:
+            throw SQLiteStoreError(.otherApplication, path: path, message: "the database is empty")
+        case .other:
+            throw SQLiteStoreError(.otherApplication, path: path, message: "a database of another program")
+        case .number(let number) where number > Schema.latest:
+            throw SQLiteStoreError(
+                .newerVersion, path: path, message: "the file's version is \(number), the latest known \(Schema.latest)"
+            )
+        case .number(let number) where number < Schema.latest && access == .readOnly:
+            throw SQLiteStoreError(
+                .olderVersion, path: path, message: "the file's version is \(number), not \(Schema.latest)")
+        case .none, .number: break
+        }
+    }
+
+    /// Creating the log of a new file needs it alone, and SQLite does not wait for that.
+    private static func retryingWhileBusy<T>(_ body: () throws -> T) throws -> T {
+        for _ in 0..<200 {
+            do { return try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                usleep(25_000)
+            }
+        }
+        return try body()
+    }
+}
+
+extension SQLiteStore {
+    func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+        do { return try await database.write(body) } catch { throw rethrown(error) }
+    }
+
+    func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+        do { return try await database.read(body) } catch { throw rethrown(error) }
+    }
+
+    private func rethrown(_ error: any Error) -> any Error {
+        error is CancellationError ? error : SQLiteStoreError(error, path: path)
+    }
+}

@@ -1,0 +1,26 @@
+import CCMedia
+
+/// Audio to be played on calls: a recorded prompt, a tone or music. Prepared once for every rate that calls use, then
+/// shared by all of them.
+public struct Prompt: Sendable {
+    let rates: AudioClip.Rates
+    /// How long it plays.
+    public let duration: Duration
+
+    public init(_ clip: AudioClip) {
+        rates = AudioClip.Rates(clip)
+        duration = clip.duration
+    }
+
+    /// Reads a WAV file: 8, 16, 44.1 or 48 kHz; several channels are mixed down.
+    ///
+    /// - Throws: ``MediaError`` that names the file and the place in it.
+    public init(wav path: String) throws {
+        self.init(try AudioClip(wav: path))
+    }
+
+    /// The music on hold that comes with the package. It loops without a seam.
+    public static let music = Prompt(.holdMusic())
+    /// A short beep, as before a recording.
+    public static let beep = Prompt(.beep())
+}

@@ -1,0 +1,27 @@
+/// What can go wrong with a centre as a whole.
+public struct CenterError: Error, CustomStringConvertible {
+    /// The kind of failure. Safe as a metric label.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Value: String { case badPlan, notServed, unknownContact }
+        private let value: Value
+
+        /// The plan contradicts itself; the message lists every problem.
+        public static let badPlan = Code(value: .badPlan)
+        /// The queue or the agent could not take the contact.
+        public static let notServed = Code(value: .notServed)
+        /// The call does not belong to this centre.
+        public static let unknownContact = Code(value: .unknownContact)
+
+        public var description: String { value.rawValue }
+    }
+
+    public var code: Code
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { "\(code): \(message)" }
+}

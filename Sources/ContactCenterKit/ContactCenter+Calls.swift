@@ -1,0 +1,64 @@
+import CCCore
+import CCRecording
+import CCSip
+import CCTelephony
+
+extension ContactCenter {
+    // MARK: Calls
+
+    /// What happens in the centre from now on.
+    ///
+    /// - Parameter bufferMax: Events kept for a slow reader; the oldest beyond it are dropped, and the reader is told.
+    public func events(bufferMax: Int = 1_024) -> EventBroadcast<CenterEvent>.Subscription {
+        broadcast.subscribe(bufferMax: bufferMax)
+    }
+
+    /// The figures of all contacts in the store.
+    public func summary() async throws -> CenterSummary { try await contacts.summary() }
+
+    /// Puts a call in a queue, with music, until an agent has served it or the caller has left. For handlers of numbers.
+    ///
+    /// - Throws: ``CenterError`` `notServed` when the queue is full; `CancellationError` when the caller hung up.
+    public func enqueue(_ call: Call, _ queue: QueueID) async throws {
+        guard let contact = await desk.contact(of: call.id) else {
+            throw CenterError(.unknownContact, "the call belongs to no contact of this centre")
+        }
+        try await CallFlow(center: self, call: call, contact: contact).enqueue(queue)
+    }
+
+    /// Records a call while `body` runs: the caller left, what the caller hears right.
+    ///
+    /// - Returns: The recording; nil when the plan has no ``Recordings`` or nothing could be written. The call goes on in
+    ///   any case.
+    @discardableResult
+    public func withRecording(
+        of call: Call, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws -> RecordingInfo? {
+        guard let recorder, let contact = await desk.contact(of: call.id)?.id else {
+            try await body()
+            return nil
+        }
+        return try await recorder.record(call, contact: contact, id: RecordingID(entropy.token()), body).recording
+    }
+
+    var recorder: Recorder? {
+        plan.recordings.map {
+            Recorder(folder: $0.folder, network: network, time: time, desk: desk, journal: journal, logger: logger)
+        }
+    }
+
+    /// One call, from its INVITE to its record.
+    func handle(_ call: Call) async {
+        guard let number = numbers[call.dialled] else { return await call.reject(.notFound) }
+        let contact = Contact(
+            id: ContactID(entropy.token()), dialledNumber: PhoneNumber(call.dialled),
+            callerNumber: PhoneNumber(call.from.uri.user ?? ""), arrivedAt: time.date, signallingID: call.sipCallID)
+        await CallFlow(center: self, call: call, contact: contact).run(number.target)
+    }
+
+    /// The calling party as an agent's phone is to show it: the caller's user name at this centre's address, so that the
+    /// phone does not call back somewhere else.
+    func presented(_ caller: SipURI) -> SipURI {
+        SipURI(user: caller.user ?? "anonymous", host: plan.phones.advertised ?? plan.phones.host)
+    }
+}

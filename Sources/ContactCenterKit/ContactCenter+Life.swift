@@ -1,0 +1,70 @@
+import CCCore
+import CCRouting
+import CCSip
+import CCTelephony
+import ServiceLifecycle
+import UnixSignals
+
+extension ContactCenter {
+    /// Serves until ``stop()``, until the graceful shutdown of the service group that it runs in, or until cancelled.
+    ///
+    /// A stop answers new calls 503, lets live ones end within the plan's ``StopWithin``, and returns when everything is
+    /// written.
+    ///
+    /// - Throws: ``TelephonyError`` when a socket cannot be bound; the store's error when it cannot be read.
+    public func run() async throws {
+        let handlers = UserAgentHandlers(
+            screen: { [numbers] dialled, _ in numbers[dialled] == nil ? .notFound : nil },
+            call: { await self.handle($0) },
+            secret: { [seats] in seats[AgentID($0)]?.secret },
+            registration: { [desk, seats] username, isRegistered in
+                guard seats[AgentID(username)] != nil else { return }
+                desk.post { $0.phone(of: AgentID(username), isRegistered: isRegistered) }
+            })
+        let known = try await stores.agentStates.states(of: .main)
+        await desk.start(after: known, checkingIn: plan.seats.filter { $0.contact != nil }.map(\.agent.id))
+        try await withThrowingTaskGroup { group in
+            group.addTask { await self.journal.run() }
+            group.addTask { await self.awaitStop() }
+            do {
+                try await withGracefulShutdownHandler {
+                    try await userAgent.run(handlers)
+                } onGracefulShutdown: {
+                    self.stop()
+                }
+                await finish()
+            } catch {
+                await finish()
+                throw error
+            }
+            try await group.waitForAll()
+        }
+        await desk.tell(.centerStopped)
+        broadcast.finish()
+    }
+
+    /// Runs the centre until SIGTERM or SIGINT asks for a graceful stop.
+    public func runService() async throws {
+        let services = ServiceGroup(
+            services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await services.run()
+    }
+
+    /// Asks for a graceful stop: ``run()`` returns when it is done.
+    public func stop() { stopRequest.fulfil(true) }
+
+    /// The SIP addresses that are served, once they are; nil when they cannot be bound or the task is cancelled.
+    public func waitUntilListening() async -> [NetworkAddress]? { await userAgent.waitUntilListening() }
+
+    private func awaitStop() async {
+        guard await stopRequest.value() == true else { return }
+        await desk.tell(.centerStopping)
+        await userAgent.stop(within: plan.stopGrace)
+    }
+
+    private func finish() async {
+        stopRequest.fulfil(false)
+        await desk.finish()
+        journal.finish()
+    }
+}

@@ -1,0 +1,272 @@
+import CCCore
+import CCRouting
+import CCTelephony
+import Foundation
+
+/// The one writer: owns the router and every live contact's story, decides, and tells.
+///
+/// It runs on the signalling loop. What has to happen because of a decision goes to the contact's own task through its
+/// ``Line``; what happened goes to the event stream and to the journal.
+actor Desk {
+    private nonisolated let loop: any NetworkLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let time: any TimeSource
+    private let events: EventBroadcast<CenterEvent>
+    private let journal: Journal
+    private var router: Router
+    private var actions: [Router.Action] = []
+    private var timelines: [ContactID: ContactTimeline] = [:]
+    private var contactsByCall: [CallID: Contact] = [:]
+    private var registered: Set<AgentID> = []
+    private var knownStates: [AgentID: AgentState] = [:]
+    /// The pauses in which agents were when the last process ended: who comes back goes on pausing.
+    private var pauses: [AgentID: NotReadyReason] = [:]
+    private var lines: [ContactID: Line] = [:]
+    private var offers: [ReservationID: Offer] = [:]
+    private var isSettling = false
+    private var wakeup: (at: Instant, timer: any Wakeup)?
+
+    init(
+        router: Router, loop: any NetworkLoop, time: any TimeSource, events: EventBroadcast<CenterEvent>,
+        journal: Journal
+    ) {
+        self.router = router
+        self.loop = loop
+        self.time = time
+        self.events = events
+        self.journal = journal
+    }
+
+    /// Runs `work` on the desk's loop soon, in order of the calls, without waiting for it.
+    nonisolated func post(_ work: @escaping @Sendable (isolated Desk) -> Void) {
+        loop.execute { self.assumeIsolated(work) }
+    }
+
+    // MARK: Contacts
+
+    func arrived(_ contact: Contact, by call: CallID) {
+        timelines[contact.id] = ContactTimeline(contact)
+        contactsByCall[call] = contact
+        tell(.contactArrived(contact))
+    }
+
+    /// Puts a contact in line. What becomes of it is said on the line, which ends with the contact.
+    func enqueue(_ contact: ContactID, queue: QueueID, requiredAgent: AgentID?) -> Line {
+        let line = Line()
+        lines[contact] = line
+        tell(.contactQueued(contact, queue))
+        router.contactArrived(contact, queue: queue, requiredAgent: requiredAgent, now: loop.now, into: &actions)
+        settle()
+        return line
+    }
+
+    /// The agent has answered. False when the offer no longer stands.
+    func accepted(_ reservation: Reservation) -> Bool {
+        let stands = router.offerAccepted(reservation.id, now: loop.now, into: &actions)
+        if stands {
+            offers[reservation.id] = nil
+            tell(.contactAnswered(reservation.contact, reservation.agent))
+        }
+        settle()
+        return stands
+    }
+
+    func refused(_ reservation: Reservation, _ reason: RefusalReason) {
+        guard offers.removeValue(forKey: reservation.id) != nil else { return }
+        tell(.offerEnded(reservation.contact, reservation.agent, OfferOutcome(reason)))
+        router.offerRefused(reservation.id, reason, now: loop.now, into: &actions)
+        settle()
+    }
+
+    /// The agent's phone vanished in the middle of the conversation: the contact goes back to its place in line.
+    func lost(_ reservation: Reservation) {
+        tell(.contactReleased(reservation.contact, reservation.agent))
+        tell(.contactQueued(reservation.contact, reservation.queue))
+        router.agentLost(reservation.agent, now: loop.now, into: &actions)
+        settle()
+    }
+
+    /// The contact is over. The first reason stands.
+    func ended(_ contact: ContactID, _ reason: (ContactTimeline) -> TerminalReason) {
+        guard let timeline = timelines[contact], timeline.record == nil else { return }
+        lines.removeValue(forKey: contact)?.end()
+        if case .talking(let agent) = router.position(of: contact) { tell(.contactReleased(contact, agent)) }
+        tell(.contactEnded(contact, reason(timeline)))
+        router.contactEnded(contact, now: loop.now, into: &actions)
+        settle()
+    }
+
+    /// Publishes what happened, and adds it to the story of its contact.
+    func tell(_ kind: CenterEvent.Kind) {
+        let event = CenterEvent(kind, at: time.date(at: loop.now))
+        events.send(event)
+        guard let contact = event.contact, timelines[contact] != nil else { return }
+        timelines[contact]?.apply(event)
+        guard let timeline = timelines[contact], let record = timeline.record else { return }
+        journal.keep(record)
+    }
+
+    /// The contact of a call that is being handled.
+    func contact(of call: CallID) -> Contact? { contactsByCall[call] }
+
+    /// Everything about the call has been told; only a wrap-up may still come.
+    func closed(_ contact: ContactID, by call: CallID) {
+        contactsByCall[call] = nil
+        forgetIfComplete(contact)
+    }
+
+    private func forgetIfComplete(_ contact: ContactID) {
+        guard timelines[contact]?.isComplete ?? false, !contactsByCall.values.contains(where: { $0.id == contact }) else {
+            return
+        }
+        timelines[contact] = nil
+    }
+
+    // MARK: Agents
+
+    /// Begins the day: agents whose phone is always there are checked in.
+    func start(after last: [AgentStateRecord], checkingIn agents: [AgentID]) {
+        tell(.centerStarted)
+        for record in last {
+            if case .notReady(let reason) = record.state { pauses[record.agent] = reason }
+        }
+        for agent in agents { checkIn(agent, notReady: pauses.removeValue(forKey: agent)) }
+    }
+
+    /// An agent's phone has become reachable, or is not any more.
+    func phone(of agent: AgentID, isRegistered: Bool) {
+        let isKnown = registered.contains(agent)
+        if isRegistered, !isKnown {
+            registered.insert(agent)
+            tell(.phoneRegistered(agent))
+            checkIn(agent, notReady: pauses.removeValue(forKey: agent))
+        } else if !isRegistered, isKnown {
+            registered.remove(agent)
+            tell(.phoneUnregistered(agent))
+            checkOut(agent)
+        }
+    }
+
+    func checkIn(_ agent: AgentID, notReady: NotReadyReason? = nil) {
+        router.checkIn(agent, notReady: notReady, now: loop.now, into: &actions)
+        settle()
+    }
+
+    func checkOut(_ agent: AgentID) {
+        router.checkOut(agent, now: loop.now, into: &actions)
+        settle()
+    }
+
+    func pause(_ agent: AgentID, reason: NotReadyReason) {
+        router.pause(agent, reason: reason, now: loop.now, into: &actions)
+        settle()
+    }
+
+    func resume(_ agent: AgentID) {
+        router.resume(agent, now: loop.now, into: &actions)
+        settle()
+    }
+
+    func wrapUpDone(_ agent: AgentID) {
+        router.wrapUpDone(agent, now: loop.now, into: &actions)
+        settle()
+    }
+
+    func status(of agent: AgentID) -> AgentStatus? { router.status(of: agent, now: loop.now) }
+
+    func waiting(in queue: QueueID) -> Int { router.waitingCount(in: queue) }
+
+    /// Ends what runs by itself: wrap-ups are cut short, so that every record is complete.
+    func finish() {
+        for agent in router.agentIDs where router.state(of: agent) == .wrapUp { wrapUpDone(agent) }
+        wakeup?.timer.cancel()
+        wakeup = nil
+    }
+
+    // MARK: Actions
+
+    /// Performs what the router wants, and what follows from it, and arms the one timer.
+    private func settle() {
+        guard !isSettling else { return }
+        isSettling = true
+        while !actions.isEmpty {
+            var batch: [Router.Action] = []
+            swap(&batch, &actions)
+            for action in batch { perform(action) }
+        }
+        isSettling = false
+        guard let next = router.nextDeadline, wakeup.map({ next < $0.at }) ?? true else { return }
+        wakeup?.timer.cancel()
+        wakeup = (next, loop.wake(at: next) { self.assumeIsolated { $0.wake() } })
+    }
+
+    private func wake() {
+        wakeup = nil
+        router.advance(now: loop.now, into: &actions)
+        settle()
+    }
+
+    private func perform(_ action: Router.Action) {
+        switch action {
+        case .offer(let reservation):
+            let offer = Offer(reservation)
+            offers[reservation.id] = offer
+            tell(.contactOffered(reservation.contact, reservation.agent, reservation.id))
+            lines[reservation.contact]?.say(.offer(offer))
+        case .cancelOffer(let reservation, let reason):
+            guard let offer = offers.removeValue(forKey: reservation.id) else { return }
+            tell(.offerEnded(reservation.contact, reservation.agent, OfferOutcome(reason)))
+            offer.withdrawn.fulfil(reason)
+        case .agentStateChanged(let agent, let state, let until):
+            agentChanged(agent, state, until: until)
+        case .wrapUpEnded(let contact, let agent):
+            tell(.wrapUpEnded(contact, agent))
+            forgetIfComplete(contact)
+        case .rejected(let contact, let reason):
+            lines[contact]?.say(.rejected(reason))
+        }
+    }
+
+    private func agentChanged(_ agent: AgentID, _ state: AgentState, until: Instant?) {
+        let before = knownStates.updateValue(state, forKey: agent) ?? .checkedOut
+        if before == .checkedOut, state != .checkedOut { tell(.agentCheckedIn(agent)) }
+        tell(.agentStateChanged(agent, state, until: until.map { time.date(at: $0) }))
+        if state == .checkedOut, before != .checkedOut { tell(.agentCheckedOut(agent)) }
+        journal.keep(agent, state, since: time.date(at: loop.now))
+    }
+}
+
+/// How the desk speaks to the task of one contact.
+final class Line: Sendable {
+    enum Notice: Sendable {
+        case offer(Offer)
+        case rejected(Router.RejectionReason)
+    }
+
+    /// One offer at a time, and one rejection.
+    private let notices = Mailbox<Notice>(limit: 16)
+
+    func say(_ notice: Notice) { notices.post(notice) }
+    func end() { notices.finish() }
+    /// Nil when the contact is over, or the waiting task was cancelled.
+    func next() async -> Notice? { await notices.next() }
+}
+
+/// An offer that stands until it is withdrawn, refused or accepted.
+final class Offer: Sendable {
+    let reservation: Reservation
+    let withdrawn = OneShot<Router.CancelReason>()
+
+    init(_ reservation: Reservation) { self.reservation = reservation }
+}
+
+extension OfferOutcome {
+    init(_ reason: Router.CancelReason) {
+        switch reason {
+        case .noAnswer: self = .noAnswer
+        case .contactEnded: self = .withdrawn
+        case .agentLost: self = .unreachable
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import CCCore
+import CCTelephony
+
+/// A number that can be called, and what happens then.
+public struct Number: CenterPart {
+    /// Your own handling of a call. When it returns, the call is hung up; when the caller hangs up, it is cancelled.
+    public typealias Handler = @Sendable (_ call: Call, _ center: ContactCenter) async throws -> Void
+
+    enum Target: Sendable {
+        case queue(QueueID)
+        case agent(AgentID)
+        case handler(Handler)
+    }
+
+    /// The user part of the called address: `support` in `sip:support@example.com`, or a telephone number.
+    public let name: String
+    let target: Target
+
+    /// Calls to this number wait in a queue for an agent.
+    public init(_ name: String, queue: QueueID) {
+        self.name = name
+        target = .queue(queue)
+    }
+
+    /// Calls to this number go to one agent.
+    public init(_ name: String, agent: AgentID) {
+        self.name = name
+        target = .agent(agent)
+    }
+
+    /// Calls to this number are handled by your own code.
+    public init(_ name: String, _ handler: @escaping Handler) {
+        self.name = name
+        target = .handler(handler)
+    }
+
+    public func add(to plan: inout CenterPlan) { plan.numbers.append(self) }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The offline tool: looks at files, never at the network. Each subcommand has a file of its own.
+@main
+struct CCCtl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ccctl",
+        abstract: "Offline tools for ContactCenterKit.",
+        subcommands: [Sip.self, Contacts.self])
+}
