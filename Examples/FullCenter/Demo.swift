@@ -12,21 +12,29 @@ struct Demo {
     private static let agentsMax = 4
     /// One caller in each so many.
     private static let millisecondsBetweenCallers = 900
+    /// What people say, over and over.
+    private static let voices = (1...4).map { Prompt(.speechLike(seed: $0, seconds: 4)) }
 
     func run() async throws {
         let events = center.events()
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await center.runService() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
             if !json {
                 group.addTask {
                     for await case .event(let event) in events { Console.say("  \(event)") }
                 }
             }
-            guard let address = await center.waitUntilListening()?.first else { return try await group.waitForAll() }
-            Console.say("listening on sip:\(address); \(seconds) seconds of callers and agents follow")
-            try await phones(calling: address)
-            center.stop()
-            try await group.waitForAll()
+            group.addTask {
+                defer { center.stop() }
+                guard let address = await center.waitUntilListening()?.first else { return }
+                Console.say("ready: sip:\(address), \(seconds) seconds of callers and agents follow")
+                try await phones(calling: address)
+            }
+            // Ends when the callers are through, or with a signal.
+            try await center.runService()
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
         }
         try await report()
     }
@@ -72,7 +80,7 @@ struct Demo {
         do {
             try await Task.sleep(for: .milliseconds(300 + 150 * (serial % 4)))
             try await call.answer()
-            try await call.setBackground(Prompt(.speechLike(seed: UInt64(serial), seconds: 10)))
+            try await call.setBackground(Self.voices[serial % Self.voices.count])
             try await Task.sleep(for: .seconds(2))
             if serial % 2 == 0 {
                 try await call.hold()
@@ -105,7 +113,7 @@ struct Demo {
         let support = SipURI(user: "support", host: "\(address.ip)", port: address.port)
         do {
             try await phone.withCall(to: support, options: options) { call in
-                try await call.setBackground(Prompt(.speechLike(seed: UInt64(index + 1), seconds: 10)))
+                try await call.setBackground(Self.voices[index % Self.voices.count])
                 if index % 5 == 4 {
                     // An impatient one.
                     try await Task.sleep(for: .milliseconds(1_200))
@@ -124,7 +132,40 @@ struct Demo {
 
     private func report() async throws {
         let summary = try await center.summary()
-        if json { return Console.say(try CenterJSON.line(summary)) }
-        Console.say("\(summary)")
+        let recordings = try await center.recordings.recordings().reversed()
+        if json {
+            return Console.say(try CenterJSON.line(Report(summary: summary, recordings: Array(recordings))))
+        }
+        func seconds(_ duration: Duration?) -> String { duration.map { "\(($0.inSeconds * 1_000).rounded() / 1_000) s" } ?? "-" }
+        let level = summary.serviceLevel.map { "\(Int(($0 * 100).rounded())) %" } ?? "-"
+        Console.say(
+            """
+
+            offered                  \(summary.offered)
+            answered                 \(summary.answered)
+            abandoned                \(summary.abandoned)
+            service level            \(level) within \(seconds(summary.serviceLevelThreshold))
+            average speed of answer  \(seconds(summary.averageSpeedOfAnswer))
+            average handle time      \(seconds(summary.averageHandleTime))
+            media packets            \(summary.media.packetsExpected), \(summary.media.packetsLost) lost
+            recordings               \(recordings.count)
+            """)
+        for recording in recordings {
+            Console.say("  \(recording.path)  \(seconds(recording.duration))  \(recording.state)")
+        }
+    }
+}
+
+/// The summary and what was recorded, as one JSON object.
+private struct Report: Encodable {
+    let summary: CenterSummary
+    let recordings: [RecordingInfo]
+
+    private enum Keys: String, CodingKey { case recordingPaths }
+
+    func encode(to encoder: any Encoder) throws {
+        try summary.encode(to: encoder)
+        var fields = encoder.container(keyedBy: Keys.self)
+        try fields.encode(recordings.map(\.path), forKey: .recordingPaths)
     }
 }

@@ -60,6 +60,9 @@ public struct ContactTimeline: Sendable {
     /// True when the contact has ended and no agent is in wrap-up for it.
     public var isComplete: Bool { end != nil && !segments.contains { $0.isInWrapUp } }
 
+    /// Whether an agent has talked with the customer.
+    public var isServed: Bool { answeredAt != nil }
+
     /// The terminal reason if a party hung up now.
     public func reason(forHangUpBy party: Party) -> TerminalReason {
         if let end { return end.reason }

@@ -110,8 +110,15 @@ public final class SQLiteStore: Sendable {
 }
 
 extension SQLiteStore {
+    /// Writes to the end also when the task is cancelled: what a cancelled call leaves behind is to be kept too.
     func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
-        do { return try await database.write(body) } catch { throw rethrown(error) }
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                database.asyncWrite(body) { _, result in continuation.resume(with: result) }
+            }
+        } catch {
+            throw rethrown(error)
+        }
     }
 
     func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {

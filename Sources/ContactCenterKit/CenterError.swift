@@ -1,3 +1,5 @@
+import CCCore
+
 /// What can go wrong with a centre as a whole.
 public struct CenterError: Error, CustomStringConvertible {
     /// The kind of failure. Safe as a metric label.
@@ -17,10 +19,13 @@ public struct CenterError: Error, CustomStringConvertible {
 
     public var code: Code
     public var message: String
+    /// Why a contact was not served, with `notServed`: `rejectedQueueFull`, `rejectedAgentUnavailable` ...
+    public var reason: TerminalReason?
 
-    public init(_ code: Code, _ message: String) {
+    public init(_ code: Code, _ message: String, reason: TerminalReason? = nil) {
         self.code = code
         self.message = message
+        self.reason = reason
     }
 
     public var description: String { "\(code): \(message)" }

@@ -16,9 +16,13 @@ extension ContactCenter {
     /// The figures of all contacts in the store.
     public func summary() async throws -> CenterSummary { try await contacts.summary() }
 
-    /// Puts a call in a queue, with music, until an agent has served it or the caller has left. For handlers of numbers.
+    /// Answers a call and puts it in a queue, with music, until an agent has served it. For handlers of numbers.
     ///
-    /// - Throws: ``CenterError`` `notServed` when the queue is full; `CancellationError` when the caller hung up.
+    /// When it returns, the agent has hung up and the caller is still there: say goodbye, ask for an opinion, or put the
+    /// call in another queue. Cancelling the task takes the call out of the queue, or away from its agent.
+    ///
+    /// - Throws: ``CenterError`` `notServed` when the queue is full, the call still being there; `CancellationError` or
+    ///   ``TelephonyError`` `callEnded` when the caller hung up.
     public func enqueue(_ call: Call, _ queue: QueueID) async throws {
         guard let contact = await desk.contact(of: call.id) else {
             throw CenterError(.unknownContact, "the call belongs to no contact of this centre")
@@ -48,6 +52,10 @@ extension ContactCenter {
     }
 
     /// One call, from its INVITE to its record.
+    ///
+    /// What is refused before this point never becomes a contact and leaves no record: unknown numbers (404), calls
+    /// beyond ``Phones/callsMax`` or during a stop (503), offers without a common codec (488). They are answered and
+    /// counted in the log alone, so that a scanner on the Internet does not fill the store.
     func handle(_ call: Call) async {
         guard let number = numbers[call.dialled] else { return await call.reject(.notFound) }
         let contact = Contact(

@@ -13,6 +13,18 @@ extension ContactCenter {
     ///
     /// - Throws: ``TelephonyError`` when a socket cannot be bound; the store's error when it cannot be read.
     public func run() async throws {
+        defer { broadcast.finish() }
+        do {
+            try await serve()
+        } catch {
+            // Nobody waits for a centre that does not come.
+            await userAgent.stop(within: .zero)
+            throw error
+        }
+        await desk.tell(.centerStopped)
+    }
+
+    private func serve() async throws {
         let handlers = UserAgentHandlers(
             screen: { [numbers] dialled, _ in numbers[dialled] == nil ? .notFound : nil },
             call: { await self.handle($0) },
@@ -21,6 +33,7 @@ extension ContactCenter {
                 guard seats[AgentID(username)] != nil else { return }
                 desk.post { $0.phone(of: AgentID(username), isRegistered: isRegistered) }
             })
+        await recover()
         let known = try await stores.agentStates.states(of: .main)
         await desk.start(after: known, checkingIn: plan.seats.filter { $0.contact != nil }.map(\.agent.id))
         try await withThrowingTaskGroup { group in
@@ -39,15 +52,17 @@ extension ContactCenter {
             }
             try await group.waitForAll()
         }
-        await desk.tell(.centerStopped)
-        broadcast.finish()
     }
 
     /// Runs the centre until SIGTERM or SIGINT asks for a graceful stop.
     public func runService() async throws {
-        let services = ServiceGroup(
-            services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        try await services.run()
+        // A centre that was asked to stop by ``stop()`` ends its group with it.
+        let service = ServiceGroupConfiguration.ServiceConfiguration(
+            service: self, successTerminationBehavior: .gracefullyShutdownGroup)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
     }
 
     /// Asks for a graceful stop: ``run()`` returns when it is done.

@@ -11,8 +11,8 @@ struct Sip: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what a server makes of the SIP message in each file.",
             discussion: """
-                A file holds one message as one datagram would. With --json, one object a line: file, verdict (accept or \
-                reject), status (what a server answers when it rejects the message or cannot serve the request; else \
+                A file holds one message as one datagram would. With --json, one object a line: file, verdict (accept \
+                or reject), status (what a server answers when it rejects the message or cannot serve the request; else \
                 null), reason, method (of a request) and code (of a response).
                 """)
 

@@ -4,21 +4,6 @@ import Testing
 extension Interop {
     @Suite("Bad input through a live socket")
     struct BadInputTests {
-        @Test("after every torture message of RFC 4475 the centre still answers")
-        func torture() async throws {
-            try await withTemporaryFolder { folder in
-                try await FullCenterProcess.run(in: folder) { center in
-                    let probe = try SipProbe(server: center.sipPort)
-                    for file in try Self.tortureFiles() {
-                        probe.send([UInt8](try Data(contentsOf: file)))
-                        let answer = try await probe.options()
-                        #expect(answer == "SIP/2.0 200 OK", "after \(file.lastPathComponent)")
-                    }
-                    #expect(center.process.isRunning)
-                }
-            }
-        }
-
         @Test(
             "after random, cut off and overlong datagrams the centre still answers", arguments: [1, 2, 3] as [UInt64])
         func garbage(seed: UInt64) async throws {
@@ -67,14 +52,6 @@ extension Interop {
                     #expect(counts.successful == 5 && counts.failed == 0)
                 }
             }
-        }
-
-        private static func tortureFiles() throws -> [URL] {
-            let folder = Sipp.scenarios.deletingLastPathComponent().deletingLastPathComponent()
-                .appending(path: "Data/rfc4475")
-            let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-                .filter { $0.pathExtension == "dat" }.sorted { $0.path < $1.path }
-            return try #require(files.count >= 49 ? files : nil)
         }
 
         private static func garbage(_ round: Int, from invite: [UInt8], using chance: inout SeededGenerator) -> [UInt8]

@@ -63,6 +63,35 @@ extension Interop {
             }
         }
 
+        @Test(
+            "a phone that registered through a proxy is called through it", .needs(.sipp), .needs(.baresip),
+            .needs(.kamailio))
+        func behindProxy() async throws {
+            try await withTemporaryFolder { folder in
+                let sound = folder.appending(path: "agent.wav")
+                try Data(Voice.agent.wav).write(to: sound)
+                let proxy = try FreePorts.one()
+                try await FullCenterProcess.run(in: folder, .init(agents: 1)) { center in
+                    try await Kamailio(folder: folder).relay(from: proxy, to: center.sipPort) { _ in
+                        let phone = Baresip(folder: folder)
+                        try await phone.run(as: "agent1", server: center.sipPort, through: proxy, sound: sound) {
+                            baresip in
+                            try await baresip.says("200 OK")
+                            let counts = try await Sipp(folder: folder)
+                                .call("caller", to: proxy, service: "support", pause: .seconds(1))
+                            #expect(counts.successful == 1 && counts.failed == 0)
+                            try await baresip.says("incoming rtp for 'audio' established")
+                            // The customer's BYE has found its way to the phone, through the proxy.
+                            try await baresip.says("terminated")
+                            let records = try await center.records(1)
+                            #expect(records.map(\.terminalReason) == [.completedByCustomer])
+                            #expect(records.map(\.agent) == ["agent1"])
+                        }
+                    }
+                }
+            }
+        }
+
         @Test("nobody answers at a number that does not exist: 404")
         func noSuchNumber() async throws {
             try await withTemporaryFolder { folder in

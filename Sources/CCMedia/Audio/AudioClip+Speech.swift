@@ -4,6 +4,7 @@ extension AudioClip {
     ///
     /// The same seed gives the same audio; different seeds give audio that does not correlate.
     /// - Parameters:
+    ///   - seed: names the voice and what it says.
     ///   - seconds: 0 to 3600.
     ///   - sampleRate: 8000 to 48000 Hz. The contents lie below 3.6 kHz at all rates.
     public static func speechLike(seed: UInt64, seconds: Double, sampleRate: Int = 8_000) -> AudioClip {

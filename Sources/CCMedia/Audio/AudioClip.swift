@@ -49,7 +49,10 @@ public struct AudioClip: Hashable, Sendable {
         /// The next sample.
         public private(set) var position: Int
 
-        /// - Parameter position: the first sample to play; music on hold need not begin at its beginning.
+        /// - Parameters:
+        ///   - clip: what is played, at the rate of the leg.
+        ///   - loops: whether it begins anew at its end.
+        ///   - position: the first sample to play; music on hold need not begin at its beginning.
         public init(_ clip: AudioClip, loops: Bool = false, from position: Int = 0) {
             self.clip = clip
             self.loops = loops

@@ -18,8 +18,9 @@ public struct Resampler: Sendable {
     private var phase = 0
 
     /// - Parameters:
-    ///   - inputRate: 4000 to 192000 Hz, like `outputRate`. The two must have a ratio with numerator and denominator
-    ///     up to 640: all pairs of 8, 11.025, 16, 22.05, 24, 32, 44.1 and 48 kHz have.
+    ///   - inputRate: 4000 to 192000 Hz.
+    ///   - outputRate: likewise. The two must have a ratio with numerator and denominator up to 640: all pairs of 8,
+    ///     11.025, 16, 22.05, 24, 32, 44.1 and 48 kHz have.
     /// - Throws: ``MediaError/Code/codec`` for other rates.
     public init(from inputRate: Int, to outputRate: Int) throws(MediaError) {
         let legal = 4_000...192_000

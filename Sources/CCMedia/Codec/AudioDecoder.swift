@@ -9,7 +9,9 @@ public struct AudioDecoder: Sendable {
     private let opus: OpusDecoder?
     private var concealment: G711Concealment?
 
-    /// - Parameter sampleRate: the rate wanted; ``AudioCodecKind/sampleRate(wanted:)`` says which one it will be.
+    /// - Parameters:
+    ///   - codec: of the payloads.
+    ///   - sampleRate: the rate wanted; ``AudioCodecKind/sampleRate(wanted:)`` says which one it will be.
     /// - Throws: ``MediaError/Code/codec`` when libopus cannot be used.
     public init(codec: AudioCodecKind, sampleRate: Int) throws(MediaError) {
         self.codec = codec

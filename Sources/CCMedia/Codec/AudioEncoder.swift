@@ -8,7 +8,10 @@ public struct AudioEncoder: Sendable {
 
     private let opus: OpusEncoder?
 
-    /// - Parameter sampleRate: the rate wanted; ``AudioCodecKind/sampleRate(wanted:)`` says which one it will be.
+    /// - Parameters:
+    ///   - codec: of the payloads.
+    ///   - sampleRate: the rate wanted; ``AudioCodecKind/sampleRate(wanted:)`` says which one it will be.
+    ///   - parameters: for Opus: what the peer asks for.
     /// - Throws: ``MediaError/Code/codec`` when libopus cannot be used.
     public init(
         codec: AudioCodecKind, sampleRate: Int, parameters: OpusParameters = OpusParameters()

@@ -43,7 +43,10 @@ public final class OpusDecoder: @unchecked Sendable {
 
     /// Appends what the in-band error correction of `next` knows of the packet before it; where it knows nothing,
     /// concealment.
-    /// - Parameter samples: length of the lost packet: a multiple of 2.5 ms.
+    /// - Parameters:
+    ///   - next: the packet after the lost one.
+    ///   - samples: length of the lost packet: a multiple of 2.5 ms.
+    ///   - pcm: where the audio goes.
     @discardableResult
     public func recover(
         from next: Span<UInt8>, samples: Int, appendingTo pcm: inout [Int16]

@@ -12,7 +12,9 @@ public final class OpusEncoder: @unchecked Sendable {
     public let sampleRate: Int
     public private(set) var parameters: OpusParameters
 
-    /// - Parameter sampleRate: of the PCM: 8000, 12000, 16000, 24000 or 48000.
+    /// - Parameters:
+    ///   - sampleRate: of the PCM: 8000, 12000, 16000, 24000 or 48000.
+    ///   - parameters: what the peer asks for.
     /// - Throws: ``MediaError/Code/codec``.
     public init(sampleRate: Int, parameters: OpusParameters = OpusParameters()) throws(MediaError) {
         var error: Int32 = 0

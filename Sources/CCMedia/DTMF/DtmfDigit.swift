@@ -44,11 +44,13 @@ public enum DtmfEvent: Hashable, Sendable {
 /// Where telephone events go in RTP: the negotiated `telephone-event` format (RFC 4733 §2.4).
 public struct TelephoneEventFormat: Hashable, Sendable {
     public var payloadType: UInt8
-    /// Ticks a second of the durations inside the payload.
-    public var clockRate: Int
+    /// Ticks a second of the durations inside the payload: 1000 to 192000. What a peer says beyond that is cut.
+    public var clockRate: Int { didSet { clockRate = Self.legal(clockRate) } }
 
     public init(payloadType: UInt8, clockRate: Int = 8_000) {
         self.payloadType = payloadType
-        self.clockRate = max(1, clockRate)
+        self.clockRate = Self.legal(clockRate)
     }
+
+    private static func legal(_ clockRate: Int) -> Int { min(max(clockRate, 1_000), 192_000) }
 }

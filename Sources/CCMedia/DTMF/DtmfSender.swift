@@ -29,7 +29,7 @@ public struct DtmfSender: Sendable {
     private let ticksPerFrame: Int
 
     /// - Parameter clockRate: of the durations, as negotiated.
-    public init(clockRate: Int = 8_000) { ticksPerFrame = max(1, clockRate) / 50 }
+    public init(clockRate: Int = 8_000) { ticksPerFrame = min(max(clockRate, 1_000), 192_000) / 50 }
 
     /// Whether digits or their pauses are still to come.
     public var isBusy: Bool { current != nil || !queue.isEmpty }

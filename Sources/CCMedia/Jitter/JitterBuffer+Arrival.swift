@@ -3,6 +3,9 @@ public import CCCore
 extension JitterBuffer {
     /// Takes a packet; its payload is copied.
     /// - Parameters:
+    ///   - payload: the octets after the RTP header.
+    ///   - sequence: the packet's number.
+    ///   - timestamp: when its first sample was taken, on the RTP clock.
     ///   - ticks: length of the payload on the RTP clock.
     ///   - arrival: when it came from the network.
     public mutating func insert(

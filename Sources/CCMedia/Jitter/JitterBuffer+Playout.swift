@@ -11,7 +11,9 @@ extension JitterBuffer {
     }
 
     /// What is due next. To be called until enough audio for the frame is there.
-    /// - Parameter queued: ticks of audio that have been taken out but not been played yet.
+    /// - Parameters:
+    ///   - now: the nominal time of the frame.
+    ///   - queued: ticks of audio that have been taken out but not been played yet.
     public mutating func next(now: Instant, queued: Int) -> Output {
         while let head = entries.first {
             if state == .buffering {

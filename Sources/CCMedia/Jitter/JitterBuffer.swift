@@ -13,15 +13,17 @@ public struct JitterBuffer: Sendable {
         /// The greatest delay; what waits longer is skipped. At most 2 s.
         public var maximumDelay: Duration
         /// The most packets that wait; 4 to 500.
-        public var packetsMax: Int
+        public var packetsMax: Int { didSet { packetsMax = Self.legal(packetsMax) } }
 
         public init(
             minimumDelay: Duration = .zero, maximumDelay: Duration = .milliseconds(200), packetsMax: Int = 100
         ) {
             self.minimumDelay = minimumDelay
             self.maximumDelay = maximumDelay
-            self.packetsMax = min(max(packetsMax, 4), 500)
+            self.packetsMax = Self.legal(packetsMax)
         }
+
+        private static func legal(_ packets: Int) -> Int { min(max(packets, 4), 500) }
     }
 
     /// What became of a packet.
@@ -104,7 +106,9 @@ public struct JitterBuffer: Sendable {
     /// Packets that were thrown away because the buffer was full or too long.
     public internal(set) var skippedPackets = 0
 
-    /// - Parameter clockRate: ticks a second of the timestamps; at least 1000.
+    /// - Parameters:
+    ///   - clockRate: ticks a second of the timestamps; at least 1000.
+    ///   - settings: limits of the delay and of the packets.
     public init(clockRate: Int, settings: Settings = Settings()) {
         self.clockRate = max(1000, clockRate)
         self.settings = settings

@@ -6,7 +6,9 @@ extension MediaReceiver {
     ///
     /// The caller has decided that it comes from the right address. Another SSRC is followed from its second packet in
     /// sequence on, so a stray packet does no harm.
-    /// - Parameter now: when it arrived.
+    /// - Parameters:
+    ///   - datagram: its readable bytes.
+    ///   - now: when it arrived.
     public mutating func receive(_ datagram: ByteBuffer, now: Instant) -> Outcome {
         if RtpPacket.isRtcp(datagram) { return ignored(.rtcp) }
         let bytes = datagram.readableBytesUInt8Span
@@ -19,9 +21,9 @@ extension MediaReceiver {
         var events: [DtmfEvent] = []
         if let reason = validate(header, &events) { return ignored(reason) }
         lastPacket = now
-        tally.octets += packet.payload.count
+        counters.octets += packet.payload.count
         if isEvent {
-            tally.eventPackets += 1
+            counters.eventPackets += 1
             guard let event = try? TelephoneEventPayload(parsing: bytes.extracting(packet.payload)) else {
                 return ignored(.malformed)
             }
@@ -50,13 +52,13 @@ extension MediaReceiver {
             payload, sequence: header.sequence, timestamp: header.timestamp, ticks: ticks, arrival: now)
         switch inserted {
         case .stored, .overflowed:
-            tally.audioPackets += 1
+            counters.audioPackets += 1
             return .audio
         case .late:
-            tally.latePackets += 1
+            counters.latePackets += 1
             return .ignored(.late)
         case .duplicate:
-            tally.duplicatePackets += 1
+            counters.duplicatePackets += 1
             return .ignored(.duplicate)
         case .jumped:
             return ignored(.jump)
@@ -89,7 +91,7 @@ extension MediaReceiver {
 
     private mutating func follow(_ header: RtpHeader, _ events: inout [DtmfEvent]) {
         candidate = nil
-        if let source { tally.lostPackets += Int(clamping: max(0, source.lost)) }
+        if let source { counters.lostPackets += Int(clamping: max(0, source.lost)) }
         source = RtpReceiveStatistics(ssrc: header.ssrc, firstSequence: header.sequence)
         _ = source?.receive(sequence: header.sequence)
         dtmf.reset(into: &events)
@@ -97,7 +99,7 @@ extension MediaReceiver {
     }
 
     private mutating func ignored(_ reason: Reason) -> Outcome {
-        tally.ignoredPackets += 1
+        counters.ignoredPackets += 1
         return .ignored(reason)
     }
 }

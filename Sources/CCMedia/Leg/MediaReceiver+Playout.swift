@@ -2,7 +2,9 @@ public import CCCore
 
 extension MediaReceiver {
     /// Replaces `frame` by the next 20 ms: ``frameSamples`` samples, always.
-    /// - Parameter now: the nominal time of the tick. When ticks are made up for in a bunch, each has its own time.
+    /// - Parameters:
+    ///   - frame: keeps its room from frame to frame.
+    ///   - now: the nominal time of the tick. When ticks are made up for in a bunch, each has its own time.
     public mutating func nextFrame(into frame: inout [Int16], now: Instant) -> FrameKind {
         let samples = frameSamples
         var kind: FrameKind?
@@ -78,11 +80,11 @@ extension MediaReceiver {
     }
 
     private mutating func count(_ kind: FrameKind) {
-        tally.frames += 1
+        counters.frames += 1
         switch kind {
         case .audio: break
-        case .concealed: tally.concealedFrames += 1
-        case .silence: tally.silentFrames += 1
+        case .concealed: counters.concealedFrames += 1
+        case .silence: counters.silentFrames += 1
         }
     }
 

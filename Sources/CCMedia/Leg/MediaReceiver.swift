@@ -79,8 +79,8 @@ public struct MediaReceiver: Sendable {
 
     /// Validation, loss and jitter of the source that is heard; `nil` before the first packet.
     public internal(set) var source: RtpReceiveStatistics?
-    /// What was counted, but for the losses of the present source.
-    var tally = Counters()
+    /// What this leg has seen so far, over all sources and codecs.
+    public internal(set) var counters = Counters()
     /// When the last valid packet of any kind came.
     public internal(set) var lastPacket: Instant?
 
@@ -109,12 +109,8 @@ public struct MediaReceiver: Sendable {
         settings = new
     }
 
-    /// What this leg has seen so far, over all sources and codecs.
-    public var counters: Counters {
-        var counters = tally
-        counters.lostPackets += Int(clamping: max(0, source?.lost ?? 0))
-        return counters
-    }
+    /// Packets that never came (RFC 3550 A.3), over all sources.
+    public var lostPackets: Int { counters.lostPackets + Int(clamping: max(0, source?.lost ?? 0)) }
 
     /// Rate of the frames in hertz: 8000, 16000 or 48000.
     public var sampleRate: Int { decoder.sampleRate }
@@ -148,7 +144,8 @@ extension MediaReceiver {
         public var concealedFrames = 0
         /// Of these, silence because nothing was received.
         public var silentFrames = 0
-        /// Packets that never came (RFC 3550 A.3).
+        /// Packets of former sources that never came; those of the present one are in ``MediaReceiver/source``. Both:
+        /// ``MediaReceiver/lostPackets``.
         public var lostPackets = 0
 
         public init() {}

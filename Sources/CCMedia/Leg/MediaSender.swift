@@ -62,7 +62,10 @@ public struct MediaSender: Sendable {
     private var octets: UInt32 = 0
 
     /// - Parameters:
-    ///   - ssrc: random (RFC 3550 §8.1), like the first `sequence` and `timestamp` (§5.1).
+    ///   - settings: what was negotiated.
+    ///   - ssrc: random (RFC 3550 §8.1).
+    ///   - sequence: of the first packet; random (§5.1).
+    ///   - timestamp: of the first packet; random (§5.1).
     /// - Throws: ``MediaError/Code/codec`` when libopus cannot be used.
     public init(_ settings: Settings, ssrc: UInt32, sequence: UInt16, timestamp: UInt32) throws(MediaError) {
         self.settings = settings
@@ -130,6 +133,7 @@ public struct MediaSender: Sendable {
     /// timestamps move on with the time.
     /// - Parameters:
     ///   - pcm: ``frameSamples`` samples; a frame of another length is cut or filled with silence.
+    ///   - buffer: keeps its room from packet to packet while nobody else holds it.
     ///   - now: the nominal time of the tick.
     public mutating func frame(_ pcm: [Int16], into buffer: inout ByteBuffer, now: Instant) -> Sent {
         advanceTimestamp(now)

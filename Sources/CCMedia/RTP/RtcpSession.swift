@@ -47,7 +47,9 @@ public struct RtcpSession: Sendable {
     private var clockRate = 8_000
 
     /// - Parameters:
+    ///   - ssrc: of the stream that is sent.
     ///   - cname: names this endpoint and says nothing of persons; up to 255 octets (RFC 7022).
+    ///   - now: when the call's media begin.
     ///   - random: uniform in `0 ..< 1`.
     public init(ssrc: UInt32, cname: String, now: Instant, random: Double) {
         self.ssrc = ssrc
@@ -58,9 +60,12 @@ public struct RtcpSession: Sendable {
     /// Writes the report that is due into `buffer`, whose former contents are replaced: a sender report if something
     /// was sent since the last one, else a receiver report, with the canonical name.
     /// - Parameters:
+    ///   - sent: what was sent so far.
     ///   - source: the stream that is received; `nil` when none is.
+    ///   - now: the time of the report.
     ///   - ntp: the date at `now`.
     ///   - random: uniform in `0 ..< 1`; varies the time of the next report.
+    ///   - buffer: where the compound goes.
     public mutating func report(
         sent: RtpSendCounters, received source: RtpReceiveStatistics?, now: Instant, ntp: NtpTime, random: Double,
         into buffer: inout ByteBuffer
@@ -82,7 +87,10 @@ public struct RtcpSession: Sendable {
     }
 
     /// Takes a datagram from the peer.
-    /// - Parameter source: SSRC of the stream that is received, so that others' goodbyes do not count; `nil`: any.
+    /// - Parameters:
+    ///   - datagram: its readable bytes.
+    ///   - source: SSRC of the stream that is received, so that others' goodbyes do not count; `nil`: any.
+    ///   - now: when it arrived.
     public mutating func receive(_ datagram: ByteBuffer, from source: UInt32?, now: Instant) -> Received {
         guard let packets = try? RtcpPacket.parse(datagram) else { return .ignored }
         var result = Received.report

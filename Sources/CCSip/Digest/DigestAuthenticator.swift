@@ -11,8 +11,8 @@ import Foundation
 public enum DigestVerdict: Sendable, Equatable {
     /// The request comes from this account.
     case accepted(username: String)
-    /// Answer 401 (a proxy 407) with ``DigestAuthenticator/challenge(now:stale:)``. `stale`: the password was right but the
-    /// nonce is too old or was used before, so the phone retries without asking its user.
+    /// Answer 401 (a proxy 407) with ``DigestAuthenticator/challenge(now:stale:)``. `stale`: the password was right but
+    /// the nonce is too old or was used before, so the phone retries without asking its user.
     case challenge(stale: Bool)
     /// Answer 403, or 400 when malformed; a new challenge would only make the phone try again.
     case refused(DigestRefusal)

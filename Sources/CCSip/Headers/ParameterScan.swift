@@ -1,6 +1,6 @@
 extension Span<UInt8> {
-    /// Checks the parameters of a header value: `*( ";" name [ "=" value ] )` with white space allowed around the signs.
-    /// `index` moves to the end or to the comma before the next value.
+    /// Checks the parameters of a header value: `*( ";" name [ "=" value ] )` with white space allowed around the
+    /// signs. `index` moves to the end or to the comma before the next value.
     ///
     /// - Returns: nil when malformed; else whether there is white space, so that the text must be cleaned.
     @inline(__always)
@@ -44,8 +44,8 @@ extension Span<UInt8> {
         }
     }
 
-    /// Whether `range` is nothing but `;name` and `;name=value`, without white space, quotes, brackets, commas and question
-    /// marks: what nearly all parameters are like. Looks at eight bytes at a time; false may also mean "not sure".
+    /// Whether `range` is nothing but `;name` and `;name=value`, without white space, quotes, brackets, commas and
+    /// question marks: what nearly all parameters are like. Looks at eight bytes at a time; false may also mean "not sure".
     func isPlainParameters(_ range: Range<Int>) -> Bool {
         guard !range.isEmpty, self[range.lowerBound] == UInt8(ascii: ";"),
             self[range.upperBound &- 1] != UInt8(ascii: ";"), range.upperBound &+ 8 <= count

@@ -4,6 +4,8 @@ import NIOCore
 struct MessageParser {
     /// A copy of the message, so that whoever keeps a part of it does not keep the receive buffer.
     let bytes: [UInt8]
+    /// Where the bytes came from; a body is a part of it.
+    private let received: ByteBuffer
     let limits: SipLimits
     var lines: [SipHeaders.Line] = []
     var method: SipMethod?
@@ -22,8 +24,6 @@ struct MessageParser {
         /// The last header field that stands twice and must not.
         var duplicate: HeaderKind?
     }
-
-    private let received: ByteBuffer
 
     init(_ message: ByteBuffer, limits: SipLimits) {
         received = message
@@ -50,14 +50,7 @@ struct MessageParser {
         guard length <= UInt64(available) else {
             throw fault(.contentLength, "Content-Length is larger than the message")
         }
-        return message(head, body: length == 0 ? ByteBuffer() : body(from: head.bodyStart, length: Int(length)))
-    }
-
-    /// The body in the received buffer; a copy when that buffer is much larger than the message.
-    private func body(from start: Int, length: Int) -> ByteBuffer {
-        let isLoose = received.storageCapacity > 4_096 && received.storageCapacity / 4 > bytes.count
-        let slice = isLoose ? nil : received.getSlice(at: received.readerIndex + start, length: length)
-        return slice ?? ByteBuffer(bytes: bytes[start..<start + length])
+        return message(head, body: received.getSlice(at: received.readerIndex + head.bodyStart, length: Int(length)))
     }
 
     mutating func parseHead() throws(SipParseError) -> Head {
@@ -79,8 +72,13 @@ struct MessageParser {
         return Head(start: start, bodyStart: bodyStart, contentLength: contentLength)
     }
 
-    /// The message that the head begins.
-    func message(_ head: Head, body: ByteBuffer) -> SipMessage {
+    /// The message that the head begins. A body that is a small part of a large buffer is copied.
+    func message(_ head: Head, body slice: ByteBuffer?) -> SipMessage {
+        var body = ByteBuffer()
+        if let slice, slice.readableBytes > 0 {
+            let isLoose = slice.storageCapacity > 4_096 && slice.storageCapacity / 8 > slice.readableBytes
+            body = isLoose ? ByteBuffer(bytes: slice.readableBytesView) : slice
+        }
         let headers = SipHeaders(bytes: bytes, lines: lines)
         if let method, let uri = head.start.uri {
             return .request(SipRequest(method: method, uri: SipURI(bytes, uri), headers: headers, body: body))

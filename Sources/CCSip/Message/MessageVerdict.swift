@@ -4,8 +4,8 @@ import NIOCore
 public struct MessageVerdict: Sendable, Equatable {
     /// Whether the bytes are a well-formed message.
     public var isAccepted: Bool
-    /// The status code that a server answers with when it rejects the bytes or cannot serve the request; nil when it can
-    /// serve it, and for what is discarded: responses, and bytes that are no SIP message.
+    /// The status code that a server answers with when it rejects the bytes or cannot serve the request; nil when it
+    /// can serve it, and for what is discarded: responses, ACKs, and bytes that are no SIP message.
     public var status: Int?
     /// Why it is rejected or cannot be served; else nil.
     public var reason: String?
@@ -28,7 +28,8 @@ public struct MessageVerdict: Sendable, Equatable {
             }
         } catch {
             self.init(
-                isAccepted: false, status: error.status?.code, reason: error.message, method: error.method?.name)
+                isAccepted: false, status: error.method == .ack ? nil : error.status?.code, reason: error.message,
+                method: error.method?.name)
         }
     }
 

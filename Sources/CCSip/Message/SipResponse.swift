@@ -38,7 +38,8 @@ public struct SipResponse: Sendable {
         buffer.writeStaticString("SIP/2.0 ")
         buffer.writeString(String(status.code))
         buffer.writeStaticString(" ")
-        buffer.writeString(reason)
+        // A line break would smuggle in header fields.
+        buffer.writeString(reason.utf8.contains { $0 < 0x20 } ? status.reason : reason)
         buffer.writeStaticString("\r\n")
         SipMessage.writeRest(headers, body, into: &buffer)
     }

@@ -2,9 +2,9 @@ import NIOCore
 
 /// Cuts a stream of bytes (TCP) into messages by their Content-Length (RFC 3261 §18.3).
 ///
-/// Feed it what arrives with ``append(_:)`` and call ``next()`` until it returns nil. It holds at most one message within
-/// its limits plus what was appended last. After an error it stays closed: the place where the next message begins is
-/// not known, so the connection must be closed.
+/// Feed it what arrives with ``append(_:)`` and call ``next()`` until it returns nil. It holds at most one message
+/// within its limits plus what was appended last. After an error it stays closed: the place where the next message
+/// begins is not known, so the connection must be closed.
 public struct SipStreamParser: Sendable {
     public enum Event: Sendable {
         case message(SipMessage)
@@ -37,8 +37,8 @@ public struct SipStreamParser: Sendable {
 
     /// The next event; nil: more bytes are needed.
     ///
-    /// - Throws: a malformed message or an exceeded limit. Answer it with ``SipParseError/response(toTag:)`` if there is
-    ///   one, then close the connection.
+    /// - Throws: a malformed message or an exceeded limit. Answer it with ``SipParseError/response(toTag:)`` if there
+    ///   is one, then close the connection.
     public mutating func next() throws(SipParseError) -> Event? {
         if let failure { throw failure }
         do {
@@ -65,7 +65,7 @@ public struct SipStreamParser: Sendable {
         }
         guard let complete = head, let body = pending.readSlice(length: complete.bodyLength) else { return nil }
         head = nil
-        return .message(complete.parser.message(complete.head, body: complete.bodyLength > 0 ? body : ByteBuffer()))
+        return .message(complete.parser.message(complete.head, body: body))
     }
 
     private func parseHead(

@@ -1,5 +1,6 @@
 // All scanning of received bytes goes through these few operations. Every load is bounds-checked by the standard
-// library, also that of a word, and an integer has no invalid bit pattern, so a hostile message can at worst be misread, never misused.
+// library, also that of a word, and an integer has no invalid bit pattern, so a hostile message can at worst be
+// misread, never misused.
 extension Span<UInt8> {
     /// Eight bytes as a number, the first byte in the lowest bits.
     @inline(__always)

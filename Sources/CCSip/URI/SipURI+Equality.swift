@@ -1,7 +1,7 @@
-/// Equality of URIs (RFC 3261 §19.1.4): user and password by case, all else without; escaped characters equal the plain
-/// ones unless they are reserved; parameters in any order; of parameters that stand in one URI only, `user`, `ttl`,
-/// `method`, `maddr` and (because it decides where a request goes) `transport` make a difference and others do not; header
-/// fields must be the same.
+/// Equality of URIs (RFC 3261 §19.1.4): user and password by case, all else without; escaped characters equal the
+/// plain ones unless they are reserved; parameters in any order; of parameters that stand in one URI only, `user`,
+/// `ttl`, `method`, `maddr` and (because it decides where a request goes) `transport` make a difference and others do
+/// not; header fields must be the same.
 extension SipURI: Hashable {
     public static func == (lhs: SipURI, rhs: SipURI) -> Bool {
         if lhs.description == rhs.description { return true }

@@ -85,6 +85,16 @@ public final class Call: Sendable, Identifiable {
     @discardableResult
     public func waitForEnd() async -> CallEnd? { await endSignal.value() }
 
+    /// Waits until the call is answered, or over.
+    func waitForAnswer() async {
+        await withTaskGroup { group in
+            group.addTask { _ = await self.answeredSignal.value() }
+            group.addTask { _ = await self.endSignal.value() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// What the media came to. Waits until the call is over, also when the task is cancelled.
     public func finalStatistics() async -> MediaStatistics { await closedSignal.valueWhateverHappens() }
 

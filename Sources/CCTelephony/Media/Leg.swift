@@ -13,6 +13,8 @@ import Foundation
 final class Leg {
     /// A held party that sends nothing for so many frames is replaced by music for its partner.
     static let holdSilenceFrames = 10
+    /// How long the source of a stream is taken for the only one after its last packet.
+    static let latchHold = Duration.seconds(1)
 
     let id: LegID
     let port: UInt16
@@ -105,16 +107,23 @@ final class Leg {
     // MARK: Packets
 
     func receivedRtp(_ bytes: ByteBuffer, from source: NetworkAddress, now: Instant) {
-        guard let agreed else { return }
+        guard let agreed, isHeardFrom(source, now: now) else { return }
         switch receive(bytes, agreed, now: now) {
         case .ignored(.rtcp): return receivedRtcp(bytes, from: source, now: now)
         case .ignored(let reason) where reason != .late && reason != .duplicate: return
         case .digits(let keys): report(keys)
         case .audio, .comfortNoise, .ignored: break
         }
-        if latched == nil { latched = source }
+        latched = source
         lastHeardAt = now
         reportedSilence = false
+    }
+
+    /// Once a peer is heard, others are not listened to, unless it has been silent for a while: a NAT that has forgotten
+    /// its mapping gives a phone another address.
+    private func isHeardFrom(_ source: NetworkAddress, now: Instant) -> Bool {
+        guard let latched, latched != source, let lastHeardAt else { return true }
+        return lastHeardAt.duration(to: now) > Self.latchHold
     }
 
     private func receive(_ bytes: ByteBuffer, _ agreed: NegotiatedAudio, now: Instant) -> MediaReceiver.Outcome {
@@ -157,7 +166,7 @@ final class Leg {
         tap?.add(
             tick: tick, party: heard, isConcealed: heardKind == .concealed, otherSide: conversation ? said : nil,
             isOtherConcealed: partner?.heardKind == .concealed)
-        guard let agreed, agreed.direction.sends || isHeld, let remote = latched ?? agreed.remoteRTP,
+        guard let agreed, agreed.direction.sends, let remote = latched ?? agreed.remoteRTP,
             sender?.frame(said, into: &packet, now: now) != MediaSender.Sent.nothing
         else { return }
         packetsSent += 1
@@ -175,7 +184,7 @@ final class Leg {
             return true
         }
         if isHeld || (partner?.isAbsent ?? false) {
-            if holdMusic == nil { holdMusic = AudioClip.Player(settings.holdMusic.rates[sampleRate], loops: true) }
+            if holdMusic == nil { holdMusic = AudioClip.Player(settings.holdMusic.clip(at: sampleRate), loops: true) }
             holdMusic?.fill(&said)
             return false
         }
@@ -214,7 +223,7 @@ final class Leg {
     func play(_ prompt: Prompt, loops: Bool, playback: Int, finished: @escaping @Sendable (Bool) -> Void) {
         let before = playing
         playing = Playing(
-            player: AudioClip.Player(prompt.rates[sampleRate], loops: loops), playback: playback, finished: finished)
+            player: AudioClip.Player(prompt.clip(at: sampleRate), loops: loops), playback: playback, finished: finished)
         before?.finished(false)
     }
 
@@ -225,7 +234,7 @@ final class Leg {
     }
 
     func setBackground(_ music: Prompt?) {
-        background = music.map { AudioClip.Player($0.rates[sampleRate], loops: true) }
+        background = music.map { AudioClip.Player($0.clip(at: sampleRate), loops: true) }
     }
 
     func sendDigits(_ digits: String, duration: Duration, gap: Duration) {

@@ -1,14 +1,16 @@
 import CCMedia
 
-/// Audio to be played on calls: a recorded prompt, a tone or music. Prepared once for every rate that calls use, then
+/// Audio to be played on calls: a recorded prompt, a tone or music. Prepared once for both rates that calls use, then
 /// shared by all of them.
 public struct Prompt: Sendable {
-    let rates: AudioClip.Rates
+    private let narrow: AudioClip
+    private let wide: AudioClip
     /// How long it plays.
     public let duration: Duration
 
     public init(_ clip: AudioClip) {
-        rates = AudioClip.Rates(clip)
+        narrow = clip.resampled(to: 8_000)
+        wide = clip.resampled(to: 16_000)
         duration = clip.duration
     }
 
@@ -18,6 +20,9 @@ public struct Prompt: Sendable {
     public init(wav path: String) throws {
         self.init(try AudioClip(wav: path))
     }
+
+    /// The samples for a leg's rate in hertz.
+    func clip(at sampleRate: Int) -> AudioClip { sampleRate <= 8_000 ? narrow : wide }
 
     /// The music on hold that comes with the package. It loops without a seam.
     public static let music = Prompt(.holdMusic())

@@ -15,16 +15,16 @@ public final class NIONetwork: Network {
     /// For programs with one centre: two threads that live as long as the process.
     public static let shared = NIONetwork()
 
-    private let group: MultiThreadedEventLoopGroup
+    private let threads: NIOThreads
     public let signalling: any NetworkLoop
     public let media: [any NetworkLoop]
 
     /// - Parameter mediaLoops: Threads for media, at least 1. One moves several hundred calls.
     public init(time: SystemTime = SystemTime(), mediaLoops: Int = 1) {
         Self.raiseDescriptorLimit()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1 + max(1, mediaLoops))
-        let loops = group.makeIterator().map { NIOLoop($0, time: time) }
-        self.group = group
+        let threads = NIOThreads(count: 1 + max(1, mediaLoops))
+        let loops = threads.group.makeIterator().map { NIOLoop($0, of: threads, time: time) }
+        self.threads = threads
         signalling = loops[0]
         media = Array(loops.dropFirst())
     }
@@ -75,12 +75,6 @@ public final class NIONetwork: Network {
         }
     }
 
-    /// Ends the loops. Sockets must be closed before.
-    public func shutdown() async {
-        // The group only reports loops that were already gone: nothing is left to do about it.
-        try? await group.shutdownGracefully()
-    }
-
     /// Each call holds up to four descriptors; the customary soft limit of 1,024 would be 250 calls.
     private static func raiseDescriptorLimit() {
         #if canImport(Darwin)
@@ -95,13 +89,24 @@ public final class NIONetwork: Network {
     }
 }
 
+/// The threads of a network. They end when nobody holds the network or one of its loops any more.
+private final class NIOThreads: Sendable {
+    let group: MultiThreadedEventLoopGroup
+
+    init(count: Int) { group = MultiThreadedEventLoopGroup(numberOfThreads: count) }
+
+    deinit { group.shutdownGracefully { _ in } }
+}
+
 /// A SwiftNIO event loop as a ``NetworkLoop``.
 final class NIOLoop: NetworkLoop {
     let eventLoop: any EventLoop
+    private let threads: NIOThreads
     private let time: SystemTime
 
-    init(_ eventLoop: any EventLoop, time: SystemTime) {
+    fileprivate init(_ eventLoop: any EventLoop, of threads: NIOThreads, time: SystemTime) {
         self.eventLoop = eventLoop
+        self.threads = threads
         self.time = time
     }
 

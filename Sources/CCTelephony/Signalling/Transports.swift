@@ -40,13 +40,9 @@ struct Transports {
 
     /// The bound socket that talks to a peer: same address family, and the one that the flow names if there is one.
     func socket(for flow: SipFlow) -> (any DatagramSocket)? {
+        guard datagrams.count > 1 else { return datagrams.first }
         let family = datagrams.filter { $0.local.ip.isIPv4 == flow.remote.ip.isIPv4 }
         return family.first { $0.local == flow.local } ?? family.first { $0.local.port == flow.local.port } ?? family.first
-    }
-
-    /// An established TCP flow to a peer.
-    func connection(to remote: NetworkAddress) -> SipFlow? {
-        connections.keys.first { $0.remote == remote }
     }
 
     func send(_ bytes: ByteBuffer, over flow: SipFlow) -> Bool {

@@ -70,11 +70,11 @@ extension UserAgent {
         guard !isStopping, calls.count < configuration.callsMax else {
             var busy = request.response(.serviceUnavailable, toTag: tag)
             busy.headers[.retryAfter] = "10"
-            return respond(busy, to: id)
+            return refuse(request, with: busy, id)
         }
         let dialled = request.uri.user ?? ""
         if let refusal = handlers.screen(dialled, request) {
-            return respond(request.response(refusal, toTag: tag), to: id)
+            return refuse(request, with: request.response(refusal, toTag: tag), id)
         }
         let offerAnswer = OfferAnswer(
             local: NetworkAddress(ip: flow.local.ip, port: 0), capabilities: configuration.capabilities,
@@ -93,6 +93,14 @@ extension UserAgent {
         withSession(call.id) { $0.start(now: $1, into: &$2) }
         guard call.end == nil else { return }
         jobPost.yield { await self.serve(call) }
+    }
+
+    /// Refuses a call of which nobody is told.
+    private func refuse(_ invite: SipRequest, with response: SipResponse, _ id: ServerTransactionID) {
+        logger.debug(
+            "call refused",
+            metadata: ["status": "\(response.status.code)", "call-id": "\(invite.headers.callID ?? "")"])
+        respond(response, to: id)
     }
 
     /// Runs the handler in the call's scope.
@@ -128,6 +136,11 @@ extension UserAgent {
             $0.answer(now: $1, into: &$2)
         }
         settle()
+        // An INVITE without an offer is answered only when its ACK has brought the answer to ours.
+        if !state.call.isAnswered {
+            await state.call.waitForAnswer()
+            try Task.checkCancellation()
+        }
         try state.call.requireAlive()
     }
 
@@ -173,7 +186,8 @@ extension UserAgent {
     }
 
     private func place(to target: SipURI, options: CallOptions) async throws -> Call {
-        guard !isStopping else { throw TelephonyError(.stopped, "the user agent is stopping") }
+        // Callers who wait while a stop is under way may still be served.
+        guard !isStopped else { throw TelephonyError(.stopped, "the user agent has stopped") }
         guard calls.count < configuration.callsMax else {
             throw TelephonyError(.overloaded, "\(calls.count) calls are live")
         }
@@ -184,7 +198,8 @@ extension UserAgent {
         let transport = options.flow?.transport ?? (hop.transport?.lowercased() == "tcp" ? .tcp : .udp)
         let engine = options.near.flatMap { calls[$0.id]?.engine } ?? freestEngine()
         let local = localAddress(toward: remote)
-        let from = options.from ?? NameAddress(uri: SipURI(user: "contactcenter", address: local))
+        var from = options.from ?? NameAddress(uri: SipURI(user: "contactcenter", address: local))
+        if IPAddress(from.uri.host)?.isUnspecified == true { from.uri.host = "\(local.ip)" }
         let id = CallID(entropy.token())
         let sipCallID = entropy.token()
         let to = options.to ?? NameAddress(uri: target)

@@ -135,7 +135,10 @@ extension UserAgent {
     private func resolved(
         _ request: SipRequest, _ address: NetworkAddress?, _ transport: SipTransport, _ pending: PendingRequest
     ) {
-        if let address {
+        if case .session(let call, let token) = pending, calls[call]?.call.end != nil, request.method == .invite {
+            // Given up while the name was looked up: nobody must ring any more.
+            withSession(call) { $0.transactionFailed(token, .transportError, now: $1, into: &$2) }
+        } else if let address {
             send(request, over: flow(to: address, over: transport), pending)
         } else {
             switch pending {

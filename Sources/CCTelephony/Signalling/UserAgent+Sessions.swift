@@ -55,7 +55,7 @@ extension UserAgent {
     /// exchange.
     private func ended(_ state: CallState, _ end: SessionEnd) {
         let call = state.call
-        let outcome = state.intendedEnd ?? CallEnd(end)
+        let outcome = state.intendedEnd ?? CallEnd(end, wasAnswered: call.isAnswered)
         logger.debug("call ended", metadata: call.metadata(["end": "\(outcome)"]))
         call.endSignal.fulfil(outcome)
         call.keys.finish()
@@ -85,7 +85,7 @@ extension UserAgent {
 }
 
 extension CallEnd {
-    init(_ end: SessionEnd) {
+    init(_ end: SessionEnd, wasAnswered: Bool) {
         self =
             switch end.cause {
             case .localHangup: .localHangup
@@ -94,7 +94,7 @@ extension CallEnd {
             case .rejected(let status): .rejected(status: status.code)
             case .notAcceptable: .rejected(status: 488)
             case .noAnswer: .noAnswer
-            case .noResponse: .vanished
+            case .noResponse: wasAnswered ? .vanished : .noAnswer
             case .noAcknowledgement: .unconfirmed
             case .transportFailure: .failed
             }

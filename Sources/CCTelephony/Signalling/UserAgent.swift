@@ -40,6 +40,7 @@ public actor UserAgent {
     var actions: [TransactionLayer.Action] = []
     var isDraining = false
     var isStopping = false
+    var isStopped = false
     var nextEngine = 0
     private var wakeup: (at: Instant, timer: any Wakeup)?
 
@@ -95,6 +96,8 @@ public actor UserAgent {
         }
         await hangUpAll(.shutdown)
         await closeSockets()
+        // They may hold what holds this user agent.
+        self.handlers = UserAgentHandlers { _ in }
     }
 
     /// The bound SIP addresses, once ``run()`` listens; nil when the waiting task is cancelled or binding failed.
@@ -118,6 +121,8 @@ public actor UserAgent {
         }
         await hangUpAll(.shutdown)
         jobPost.finish()
+        // Whoever waits for one that never listened.
+        listening.fulfil([])
     }
 
     private func start() async throws {
@@ -159,6 +164,8 @@ public actor UserAgent {
 
     /// Hangs up what lives, and gives the farewells a moment to be answered.
     private func hangUpAll(_ end: CallEnd) async {
+        isStopping = true
+        isStopped = true
         for id in Array(calls.keys) { hangUp(id, end: end) }
         let deadline = time.now.advanced(by: .milliseconds(500))
         while !requests.isEmpty, time.now < deadline, !Task.isCancelled {

@@ -18,6 +18,7 @@ actor Desk {
     private var actions: [Router.Action] = []
     private var timelines: [ContactID: ContactTimeline] = [:]
     private var contactsByCall: [CallID: Contact] = [:]
+    private var closedContacts: Set<ContactID> = []
     private var registered: Set<AgentID> = []
     private var knownStates: [AgentID: AgentState] = [:]
     /// The pauses in which agents were when the last process ended: who comes back goes on pausing.
@@ -79,6 +80,20 @@ actor Desk {
         settle()
     }
 
+    /// The agent and the customer have parted, and the contact goes on in its handler.
+    func released(_ reservation: Reservation) {
+        guard case .talking(reservation.agent) = router.position(of: reservation.contact) else { return }
+        tell(.contactReleased(reservation.contact, reservation.agent))
+        left(reservation.contact)
+    }
+
+    /// The contact lives on, but neither waits nor talks any more.
+    func left(_ contact: ContactID) {
+        lines.removeValue(forKey: contact)?.end()
+        router.contactEnded(contact, now: loop.now, into: &actions)
+        settle()
+    }
+
     /// The agent's phone vanished in the middle of the conversation: the contact goes back to its place in line.
     func lost(_ reservation: Reservation) {
         tell(.contactReleased(reservation.contact, reservation.agent))
@@ -90,11 +105,14 @@ actor Desk {
     /// The contact is over. The first reason stands.
     func ended(_ contact: ContactID, _ reason: (ContactTimeline) -> TerminalReason) {
         guard let timeline = timelines[contact], timeline.record == nil else { return }
-        lines.removeValue(forKey: contact)?.end()
-        if case .talking(let agent) = router.position(of: contact) { tell(.contactReleased(contact, agent)) }
-        tell(.contactEnded(contact, reason(timeline)))
-        router.contactEnded(contact, now: loop.now, into: &actions)
-        settle()
+        let reason = reason(timeline)
+        switch router.position(of: contact) {
+        case .talking(let agent): tell(.contactReleased(contact, agent))
+        case .reserved(let reservation): withdraw(reservation, .contactEnded)
+        case .waiting, nil: break
+        }
+        tell(.contactEnded(contact, reason))
+        left(contact)
     }
 
     /// Publishes what happened, and adds it to the story of its contact.
@@ -113,23 +131,27 @@ actor Desk {
     /// Everything about the call has been told; only a wrap-up may still come.
     func closed(_ contact: ContactID, by call: CallID) {
         contactsByCall[call] = nil
+        closedContacts.insert(contact)
         forgetIfComplete(contact)
     }
 
+    /// A story is kept until its call is done with and its wrap-up is over.
     private func forgetIfComplete(_ contact: ContactID) {
-        guard timelines[contact]?.isComplete ?? false, !contactsByCall.values.contains(where: { $0.id == contact }) else {
-            return
-        }
+        guard closedContacts.contains(contact), timelines[contact]?.isComplete ?? true else { return }
         timelines[contact] = nil
+        closedContacts.remove(contact)
     }
 
     // MARK: Agents
+
+    /// Reasons of pauses that end by themselves: a restart has ended them.
+    private static let passing: Set<NotReadyReason> = [.declined, .phoneBusy, .unreachable]
 
     /// Begins the day: agents whose phone is always there are checked in.
     func start(after last: [AgentStateRecord], checkingIn agents: [AgentID]) {
         tell(.centerStarted)
         for record in last {
-            if case .notReady(let reason) = record.state { pauses[record.agent] = reason }
+            if case .notReady(let reason) = record.state, !Self.passing.contains(reason) { pauses[record.agent] = reason }
         }
         for agent in agents { checkIn(agent, notReady: pauses.removeValue(forKey: agent)) }
     }
@@ -214,10 +236,7 @@ actor Desk {
             offers[reservation.id] = offer
             tell(.contactOffered(reservation.contact, reservation.agent, reservation.id))
             lines[reservation.contact]?.say(.offer(offer))
-        case .cancelOffer(let reservation, let reason):
-            guard let offer = offers.removeValue(forKey: reservation.id) else { return }
-            tell(.offerEnded(reservation.contact, reservation.agent, OfferOutcome(reason)))
-            offer.withdrawn.fulfil(reason)
+        case .cancelOffer(let reservation, let reason): withdraw(reservation, reason)
         case .agentStateChanged(let agent, let state, let until):
             agentChanged(agent, state, until: until)
         case .wrapUpEnded(let contact, let agent):
@@ -226,6 +245,12 @@ actor Desk {
         case .rejected(let contact, let reason):
             lines[contact]?.say(.rejected(reason))
         }
+    }
+
+    private func withdraw(_ reservation: Reservation, _ reason: Router.CancelReason) {
+        guard let offer = offers.removeValue(forKey: reservation.id) else { return }
+        tell(.offerEnded(reservation.contact, reservation.agent, OfferOutcome(reason)))
+        offer.withdrawn.fulfil(reason)
     }
 
     private func agentChanged(_ agent: AgentID, _ state: AgentState, until: Instant?) {
@@ -246,8 +271,16 @@ final class Line: Sendable {
 
     /// One offer at a time, and one rejection.
     private let notices = Mailbox<Notice>(limit: 16)
+    private let rejection = OneShot<Void>()
 
-    func say(_ notice: Notice) { notices.post(notice) }
+    /// Whether the contact is not, or no longer, in line.
+    var isRejected: Bool { rejection.current != nil }
+
+    func say(_ notice: Notice) {
+        if case .rejected = notice { rejection.fulfil(()) }
+        notices.post(notice)
+    }
+
     func end() { notices.finish() }
     /// Nil when the contact is over, or the waiting task was cancelled.
     func next() async -> Notice? { await notices.next() }

@@ -44,7 +44,14 @@ public struct CenterPlan: Sendable {
             case .queue, .agent, .handler: break
             }
         }
-        if IPAddress(phones.host) == nil { problems.append("host \"\(phones.host)\" is not an IP address") }
+        if queues.contains(where: { $0.id == ContactCenter.directQueue }) {
+            problems.append("queue \"\(ContactCenter.directQueue)\" is the centre's own, for calls to one agent")
+        }
+        for (kind, address) in [("host", phones.host), ("advertised address", phones.advertised ?? "::")]
+        where IPAddress(address) == nil {
+            problems.append("\(kind) \"\(address)\" is not an IP address")
+        }
+        if phones.rtpPorts.count < 3 { problems.append("ports \(phones.rtpPorts) are too few for a call") }
         return problems
     }
 }

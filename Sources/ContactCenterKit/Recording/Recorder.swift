@@ -45,7 +45,11 @@ struct Recorder: Sendable {
             guard !stretches.isEmpty else { break }
             if session == nil {
                 session = await begin(contact: contact, id: id, sampleRate: stretches[0].sampleRate)
-                guard session != nil else { return nil }
+                guard session != nil else {
+                    audio.finish()
+                    audio.clear()
+                    return nil
+                }
             }
             guard let current = session, !current.hasFailed else { continue }
             session = await write(stretches, to: current)
@@ -126,6 +130,8 @@ private struct RecordingSession: Sendable {
                 tick: Int64(stretch.firstTick + index), customer: Array(stretch.party[range]),
                 agent: Array(stretch.otherSide[range]), customerLost: stretch.partyConcealed[index],
                 agentLost: stretch.otherSideConcealed[index], into: &bytes)
+            // A tick is a packet of the usual length.
+            info.packetsLost += (stretch.partyConcealed[index] ? 1 : 0) + (stretch.otherSideConcealed[index] ? 1 : 0)
         }
     }
 }

@@ -102,6 +102,13 @@ struct DtmfSenderTests {
         #expect(!sender.isSendingDigits)
     }
 
+    @Test("a clock rate that a peer has made up does no harm", arguments: [Int.min, 0, 7, 4_294_967_295, .max])
+    func absurdClock(clockRate: Int) throws {
+        var sender = try sender(.pcmu, clockRate: clockRate)
+        #expect(sender.sendDigits("9", duration: .seconds(60)) == true)
+        #expect(try run(&sender, ticks: 3100).compactMap { $0 }.count == 3002)
+    }
+
     @Test("a press that is cancelled ends properly")
     func cancelled() throws {
         var sender = DtmfSender()

@@ -1,6 +1,12 @@
 import CCMedia
 import Testing
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 @Suite("WAV files")
 struct WavTests {
     private let clip = AudioClip.speechLike(seed: 71, seconds: 1)
@@ -31,6 +37,17 @@ struct WavTests {
         #expect(file.clip == clip)
         #expect(!file.isTruncated)
         #expect(file.encoding == .pcm16)
+    }
+
+    @Test("a file is read by its path, within the limit of its size")
+    func path() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).wav")
+        try Data(clip.wav).write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        #expect(try AudioClip(wav: url.path) == clip)
+        let error = #expect(throws: MediaError.self) { try WavFile(path: url.path, bytesMax: 100) }
+        #expect(error?.code == .tooLarge)
+        #expect(throws: (any Error).self) { try WavFile(path: url.path + ".missing") }
     }
 
     @Test("both channels of a stereo file can be had, and their mix")

@@ -133,6 +133,9 @@ struct JitterBufferTests {
     func settings() {
         let settings = JitterBuffer.Settings(minimumDelay: .seconds(9), maximumDelay: .seconds(99), packetsMax: -5)
         #expect(settings.packetsMax == 4)
+        var changed = settings
+        changed.packetsMax = 0
+        #expect(changed.packetsMax == 4)
         #expect(JitterBuffer(clockRate: 8000, settings: settings).target == .milliseconds(2005))
         #expect(JitterBuffer(clockRate: -1).clockRate == 1000)
     }

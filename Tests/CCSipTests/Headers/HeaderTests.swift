@@ -141,6 +141,15 @@ struct ValueTests {
         #expect(via.description == "SIP/2.0/TCP [2001:db8::9:1]:5070;rport;branch=z9hG4bK87asdks7")
     }
 
+    @Test("received takes an IPv6 address with and without brackets (RFC 5118 §4.5)")
+    func receivedIPv6() throws {
+        for address in ["[2001:db8::9:255]", "2001:db8::9:255"] {
+            let via = try #require(Via("SIP/2.0/UDP [2001:db8::9:1];received=\(address);branch=z9hG4bKas3-111"))
+            #expect(via.received == address)
+            #expect(via.branch == "z9hG4bKas3-111")
+        }
+    }
+
     @Test("a receiver can note where a request came from")
     func received() throws {
         var via = Via(transport: "UDP", host: "10.1.1.1", port: 4540, branch: "z9hG4bKkjshdyff")

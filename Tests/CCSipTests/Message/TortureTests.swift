@@ -46,8 +46,8 @@ struct TortureRow: Sendable, CustomTestStringConvertible {
     ]
 
     /// RFC 4475 leaves these to the element. The choices: start lines, URIs and name-addrs are read strictly, because
-    /// two elements that guess differently route differently; a Date, which decides nothing here, is not looked at; white
-    /// space inside angle brackets is harmless and ignored.
+    /// two elements that guess differently route differently; a Date, which decides nothing here, is not looked at;
+    /// white space inside angle brackets is harmless and ignored.
     static let lenient: [TortureRow] = [
         TortureRow("ltgtruri", false, 400), TortureRow("lwsstart", false, 400), TortureRow("trws", false, 400),
         TortureRow("escruri", false, 400), TortureRow("baddate", true, nil), TortureRow("regbadct", false, 400),

@@ -7,10 +7,11 @@ struct Baresip {
     /// - Parameters:
     ///   - user: the account; the password is the demo's.
     ///   - server: the registrar's port.
+    ///   - proxy: the port of a proxy that everything goes through.
     ///   - sound: a WAV file, 8 kHz mono, that the phone's person "says" when the call is answered.
     func run<Result>(
-        as user: String, password: String = "demo", server: UInt16, sound: URL, transport: String = "udp",
-        body: (PeerProcess) async throws -> Result
+        as user: String, password: String = "demo", server: UInt16, through proxy: UInt16? = nil, sound: URL,
+        transport: String = "udp", body: (PeerProcess) async throws -> Result
     ) async throws -> Result {
         guard let baresip = Peer.baresip.url else { throw Disappointment("baresip is not installed") }
         let media = try FreePorts.run(of: 20)
@@ -35,9 +36,10 @@ struct Baresip {
             module_app menu.so
 
             """
+        let outbound = proxy.map { ";outbound=\"sip:127.0.0.1:\($0);transport=\(transport)\"" } ?? ""
         let account = """
             <sip:\(user)@127.0.0.1:\(server);transport=\(transport)>;auth_user=\(user);auth_pass=\(password)\
-            ;answermode=auto;regint=60;audio_codecs=PCMU,PCMA
+            \(outbound);answermode=auto;regint=60;audio_codecs=PCMU,PCMA
 
             """
         try config.write(to: home.appending(path: "config"), atomically: true, encoding: .utf8)

@@ -37,14 +37,18 @@ enum FreePorts {
     }
 }
 
-/// 127.0.0.1 with a port, in the form that system calls take.
+/// A loopback address with a port, in the form that system calls take.
 struct LoopbackAddress {
     private var address = sockaddr_in()
 
-    init(port: UInt16) {
+    /// 127.0.0.1
+    static let usual: UInt32 = 0x7F00_0001
+
+    /// - Parameter host: an address in 127.0.0.0/8. All of them are this machine.
+    init(host: UInt32 = usual, port: UInt16) {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = host.bigEndian
     }
 
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -10,11 +10,12 @@ final class SipProbe: Sendable {
     private let server: UInt16
     let port: UInt16
 
-    init(server: UInt16, from port: UInt16? = nil) throws {
+    /// - Parameter host: the loopback address to send from.
+    init(server: UInt16, host: UInt32 = LoopbackAddress.usual, from port: UInt16? = nil) throws {
         self.server = server
         self.port = try port ?? FreePorts.one()
         descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-        let bound = LoopbackAddress(port: self.port).withPointer { [descriptor] in bind(descriptor, $0, $1) }
+        let bound = LoopbackAddress(host: host, port: self.port).withPointer { [descriptor] in bind(descriptor, $0, $1) }
         guard descriptor >= 0, bound == 0 else { throw Disappointment("cannot bind port \(self.port)") }
     }
 
@@ -76,6 +77,14 @@ final class SipProbe: Sendable {
     /// Asks the server what it can do: the plainest sign of life.
     /// - Returns: the answer's first line; nil when none came.
     func options(maxForwards: Int = 70, within limit: Duration = .seconds(5)) async throws -> String? {
+        let callID = sendOptions(maxForwards: maxForwards)
+        let answer = try await receive(containing: callID, within: limit)
+        return answer.map { String($0.prefix { $0 != "\r" && $0 != "\r\n" && $0 != "\n" }) }
+    }
+
+    /// Sends an OPTIONS and reads nothing.
+    /// - Returns: its Call-ID, by which its answer is known.
+    func sendOptions(maxForwards: Int = 70) -> String {
         let callID = "probe-\(UInt64.random(in: 0 ... .max))"
         let request = """
             OPTIONS sip:127.0.0.1:\(server) SIP/2.0
@@ -90,7 +99,6 @@ final class SipProbe: Sendable {
 
             """
         send(request.replacing("\n", with: "\r\n"))
-        let answer = try await receive(containing: callID, within: limit)
-        return answer.map { String($0.prefix { $0 != "\r" && $0 != "\r\n" && $0 != "\n" }) }
+        return callID
     }
 }

@@ -1,0 +1,27 @@
+import CCRecording
+import Logging
+
+extension ContactCenter {
+    /// Puts in order what a process that died in the middle of calls has left: recordings that it was writing are made to
+    /// play to their last sample, and marked as cut off.
+    func recover() async {
+        let cutOff: [RecordingInfo]
+        do {
+            cutOff = try await recordings.recordings(RecordingFilter(onlyUnfinished: true))
+        } catch {
+            return logger.error("recordings not looked through", metadata: ["error": "\(error)"])
+        }
+        for var recording in cutOff {
+            do {
+                let repair = try await network.blocking { [path = recording.path] in
+                    try RecordingFile.repair(path: path)
+                }
+                recording.duration = repair.duration
+                recording.state = .failed("crashed")
+            } catch {
+                recording.state = .failed((error as? RecordingError)?.code.description ?? "inputOutput")
+            }
+            journal.keep(recording)
+        }
+    }
+}
