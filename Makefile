@@ -5,7 +5,7 @@ DEMO_SECONDS ?= 20
 DEMO_DIR ?=
 SWIFT_FILES = find Package.swift Sources Tests Examples Benchmarks -name '*.swift' -not -path '*/.build*' -print0
 
-.PHONY: help setup setup-peers build demo test test-unit test-interop format lint docs bench check clean
+.PHONY: help setup setup-peers build demo test test-core test-live test-interop format lint docs bench check clean
 
 help:
 	@echo 'make demo          a whole contact centre on loopback, with callers and agents ($(DEMO_SECONDS) s)'
@@ -30,11 +30,16 @@ demo: setup
 	@dir="$(DEMO_DIR)"; dir="$${dir:-$$(mktemp -d)}"; mkdir -p "$$dir/recordings"; echo "The demo writes to $$dir"; \
 	swift run FullCenter --demo $(DEMO_SECONDS) --agents 6 --store "$$dir/center.sqlite" --recordings "$$dir/recordings"
 
-# Two runs: the second one talks to other programs in real time and should not have to share the processors.
-test: test-unit test-interop
+# Three runs: what computes keeps all processors busy, and what plays audio in real time must not share them with it.
+LIVE = CCTelephonyTests|ContactCenterKitTests|InteropTests
 
-test-unit: setup
-	swift test --disable-xctest --skip InteropTests
+test: test-core test-live test-interop
+
+test-core: setup
+	swift test --disable-xctest --skip '$(LIVE)'
+
+test-live: setup
+	swift test --disable-xctest --filter 'CCTelephonyTests|ContactCenterKitTests'
 
 test-interop: setup-peers
 	swift test --disable-xctest --filter InteropTests

@@ -78,9 +78,9 @@ let package = Package(
             name: "EchoTest", dependencies: ["ContactCenterKit"], path: "Examples/EchoTest", swiftSettings: strict),
 
         tests("CCCoreTests", ["CCCore"]),
-        tests("CCSipTests", ["CCSip"]),
+        tests("CCSipTests", ["CCSip", "CCCore", nioCore]),
         tests("CCMediaTests", ["CCCore", "CCMedia", "CCTestKit", nioCore]),
-        tests("CCRoutingTests", ["CCRouting", "CCTestKit"]),
+        tests("CCRoutingTests", ["CCRouting", "CCCore", "CCTestKit"]),
         tests("CCRecordingTests", ["CCRecording", "CCTestKit"]),
         tests("CCSQLiteTests", ["CCSQLite", "CCTestKit"]),
         tests("CCTelephonyTests", ["CCTelephony", "CCTestKit"]),

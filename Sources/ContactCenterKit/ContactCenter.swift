@@ -19,7 +19,8 @@ import ServiceLifecycle
 /// try await center.runService()
 /// ```
 public final class ContactCenter: Service, Sendable {
-    /// The queue of calls that ask for one agent.
+    /// The queue of calls that ask for one agent. Unless the plan has a queue of this name with rules of its own, nobody
+    /// waits in it, and there is no wrap-up.
     public static let directQueue: QueueID = "direct"
 
     public let plan: CenterPlan
@@ -66,10 +67,11 @@ public final class ContactCenter: Service, Sendable {
         let network = network ?? NIONetwork(mediaLoops: plan.phones.mediaLoops)
         let stores = try Stores(plan.store)
         let journal = Journal(stores: stores, time: time, logger: logger)
-        let direct = Queue(Self.directQueue, requiredSkills: [], waitingMax: 0)
+        let direct = Queue(Self.directQueue, wrapUp: .zero, waitingMax: 0)
+        let hasOwnDirect = plan.queues.contains { $0.id == Self.directQueue }
         let desk = Desk(
             router: Router(
-                queues: plan.queues + [direct], agents: plan.seats.map(\.agent),
+                queues: hasOwnDirect ? plan.queues : plan.queues + [direct], agents: plan.seats.map(\.agent),
                 reservationPrefix: entropy.token(bytes: 4) + "-"),
             loop: network.signalling, time: time, events: broadcast, journal: journal)
         let numbers = Dictionary(plan.numbers.map { ($0.name, $0) }) { first, _ in first }

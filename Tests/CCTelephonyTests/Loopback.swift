@@ -2,6 +2,7 @@ import CCCore
 import CCMedia
 import CCSip
 import CCTelephony
+import CCTestKit
 import Foundation
 import Synchronization
 
@@ -71,6 +72,14 @@ final class Ear: Sendable {
             $0.other += audio.otherSide
         }
     }
+}
+
+/// How clearly `reference` is in `heard`: 1 as it is, 0 not at all. It is sought piece by piece, since a jitter buffer
+/// stretches and shrinks what it plays; the median of the pieces counts.
+func likeness(of reference: [Int16], in heard: [Int16], rate: Int) -> Double {
+    let pieces = AudioCorrelation.track(of: reference, in: heard, window: rate / 10, slack: rate / 25)
+    guard pieces.count >= 4 else { return 0 }
+    return pieces.map(\.coefficient).sorted()[pieces.count / 2]
 }
 
 /// Waits until a condition holds, looking again and again, for at most `limit`.

@@ -2,7 +2,6 @@ import CCCore
 import CCMedia
 import CCSip
 import CCTelephony
-import CCTestKit
 import Synchronization
 import Testing
 
@@ -41,7 +40,7 @@ struct UserAgentTests {
     private func match(_ reference: AudioClip, in heard: [Int16], _ codec: AudioCodec) -> Double {
         let rate = codec == .opus ? 16_000 : 8_000
         let middle = Array(reference.resampled(to: rate).samples.dropFirst(rate / 4).prefix(rate))
-        return AudioCorrelation.best(of: middle, in: heard).coefficient
+        return likeness(of: middle, in: heard, rate: rate)
     }
 
     @Test("carries each key once and in order")
@@ -206,7 +205,7 @@ struct UserAgentTests {
                     try await Task.sleep(for: .milliseconds(400))
                 }
                 let middle = Array(clip.samples[2_000..<6_000])
-                #expect(AudioCorrelation.best(of: middle, in: ear.party).coefficient > 0.95)
+                #expect(likeness(of: middle, in: ear.party, rate: 8_000) > 0.95)
             }
         }
     }
@@ -226,7 +225,7 @@ struct UserAgentTests {
                     try await Task.sleep(for: .milliseconds(400))
                 }
                 let middle = Array(clip.samples[2_000..<6_000])
-                #expect(AudioCorrelation.best(of: middle, in: ear.party).coefficient > 0.95)
+                #expect(likeness(of: middle, in: ear.party, rate: 8_000) > 0.95)
             }
         }
     }
@@ -265,7 +264,7 @@ struct UserAgentTests {
             }
         }
         let middle = Array(clip.resampled(to: 16_000).samples[8_000..<24_000])
-        #expect(AudioCorrelation.best(of: middle, in: ear.party).coefficient > 0.7)
+        #expect(likeness(of: middle, in: ear.party, rate: 16_000) > 0.7)
     }
 
     @Test("frees its ports: a range for one call serves one after the other")

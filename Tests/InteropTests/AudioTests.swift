@@ -8,6 +8,12 @@ import Testing
 enum Voice {
     static let customer = AudioClip.speechLike(seed: 1, seconds: 5)
     static let agent = AudioClip.speechLike(seed: 2, seconds: 5)
+
+    /// The agent's voice as a file for a phone to play, and silence after it: baresip hangs up when its file ends.
+    static func writeAgent(to file: URL) throws {
+        let silence = [Int16](repeating: 0, count: 30 * agent.sampleRate)
+        try Data(AudioClip(samples: agent.samples + silence, sampleRate: agent.sampleRate).wav).write(to: file)
+    }
 }
 
 extension Interop {
@@ -44,7 +50,7 @@ extension Interop {
         func baresip(transport: String) async throws {
             try await withTemporaryFolder { folder in
                 let sound = folder.appending(path: "agent.wav")
-                try Data(Voice.agent.wav).write(to: sound)
+                try Voice.writeAgent(to: sound)
                 try Capture.write(Voice.customer.samples, to: folder.appending(path: "caller.pcap"))
                 try await FullCenterProcess.run(in: folder, .init(agents: 3)) { center in
                     let phone = Baresip(folder: folder)

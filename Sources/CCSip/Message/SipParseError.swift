@@ -54,11 +54,12 @@ public struct SipParseError: Error, Sendable {
         self.headers = headers
     }
 
-    /// The response to the faulty request: nil when it should get none, or when too little of it could be read to
-    /// send one back (no usable Via) or to have it matched (no From, To, Call-ID or CSeq).
+    /// The response to the faulty request, to be sent to where it came from. Nil when it should get none, or when it lacks
+    /// what its sender knows responses by: Via and CSeq (RFC 3261 §17.1.3). They are copied as they are, malformed or
+    /// not; so are From, To and Call-ID as far as they are there.
     public func response(toTag: String) -> SipResponse? {
-        guard let status, method != .ack, headers.topVia != nil else { return nil }
-        for kind in [HeaderKind.from, .to, .callID, .cseq] where headers.firstIndex(kind: kind) == nil { return nil }
+        guard let status, method != .ack, headers.firstIndex(kind: .via) != nil, headers.firstIndex(kind: .cseq) != nil
+        else { return nil }
         return SipResponse(status, answering: headers, toTag: toTag, copiesRecordRoute: false)
     }
 }

@@ -180,7 +180,12 @@ extension UserAgent {
             hangUp(call.id)
             return result
         } catch {
+            let end = call.end
             hangUp(call.id)
+            // Cancelled by the other side's hang-up, not from outside: say so.
+            if error is CancellationError, !Task.isCancelled, let end {
+                throw TelephonyError(.callEnded, "the call has ended: \(end)")
+            }
             throw error
         }
     }

@@ -151,7 +151,9 @@ actor Desk {
     func start(after last: [AgentStateRecord], checkingIn agents: [AgentID]) {
         tell(.centerStarted)
         for record in last {
-            if case .notReady(let reason) = record.state, !Self.passing.contains(reason) { pauses[record.agent] = reason }
+            if case .notReady(let reason) = record.state, !Self.passing.contains(reason) {
+                pauses[record.agent] = reason
+            }
         }
         for agent in agents { checkIn(agent, notReady: pauses.removeValue(forKey: agent)) }
     }

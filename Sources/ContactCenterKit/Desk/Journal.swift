@@ -78,7 +78,8 @@ final class Journal: Sendable {
                 return try await write()
             } catch {
                 logger.error("store failed", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
-                try? await time.sleep(until: time.now.advanced(by: .milliseconds(100 * attempt * attempt)), tolerance: nil)
+                try? await time.sleep(
+                    until: time.now.advanced(by: .milliseconds(100 * attempt * attempt)), tolerance: nil)
             }
         }
     }

@@ -44,14 +44,13 @@ public struct CenterPlan: Sendable {
             case .queue, .agent, .handler: break
             }
         }
-        if queues.contains(where: { $0.id == ContactCenter.directQueue }) {
-            problems.append("queue \"\(ContactCenter.directQueue)\" is the centre's own, for calls to one agent")
-        }
         for (kind, address) in [("host", phones.host), ("advertised address", phones.advertised ?? "::")]
         where IPAddress(address) == nil {
             problems.append("\(kind) \"\(address)\" is not an IP address")
         }
-        if phones.rtpPorts.count < 3 { problems.append("ports \(phones.rtpPorts) are too few for a call") }
+        if phones.rtpPorts.count < 4 {
+            problems.append("ports \(phones.rtpPorts) are too few for a caller and an agent")
+        }
         return problems
     }
 }

@@ -90,14 +90,15 @@ extension CallFlow {
     /// Ends a conversation on both sides, or on the agent's alone when the call goes on. Doing it twice changes nothing.
     private func part(_ phone: Call, _ reservation: Reservation, _ failure: TerminalReason? = nil) async -> Outcome {
         if call.end == nil, phone.end == .vanished || phone.end == .failed { return .lost }
+        let reason = phone.end == nil && call.end == nil ? failure ?? .stopped : nil
+        // First of all: the agent's phone must be free when the desk offers the next contact.
+        await phone.hangUp()
         if endsWithAgent || call.end != nil {
-            let reason = phone.end == nil && call.end == nil ? failure ?? .stopped : nil
             await desk.ended(contact.id) { [call] in reason ?? call.reason(in: $0, hungUpBy: .agent) }
             await call.hangUp()
         } else {
             await desk.released(reservation)
         }
-        await phone.hangUp()
         return .served
     }
 }

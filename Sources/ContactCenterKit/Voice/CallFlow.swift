@@ -107,8 +107,8 @@ struct CallFlow: Sendable {
         let isCancelled = Task.isCancelled
         await desk.ended(contact.id) { [call] timeline in
             if let failure { return failure }
-            if call.end == nil, isCancelled { return .stopped }
-            return call.reason(in: timeline, hungUpBy: timeline.isServed ? .agent : .center)
+            guard call.end == nil else { return call.reason(in: timeline, hungUpBy: .customer) }
+            return isCancelled ? .stopped : timeline.isServed ? .completedByAgent : .completedByCenter
         }
         await measure(call, agent: nil)
         await desk.closed(contact.id, by: call.id)

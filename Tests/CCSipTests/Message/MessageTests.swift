@@ -118,7 +118,25 @@ struct MessageTests {
         let missing = #expect(throws: SipParseError.self) {
             try SipMessage(parsing: TestData.message("rfc4475/insuf.dat"))
         }
-        #expect(missing?.code == .missingHeader && missing?.response(toTag: "t") == nil)
+        #expect(missing?.code == .missingHeader)
+        let known = try #require(missing?.response(toTag: "t"))
+        #expect(known.status == 400)
+        #expect(known.headers.topVia?.branch == "z9hG4bKkdj.insuf" && known.headers.cseq?.number == 193_942)
+        #expect(known.headers.to == nil && known.headers.from == nil && known.headers.callID == nil)
+        let badVia = #expect(throws: SipParseError.self) {
+            try SipMessage(parsing: TestData.message("rfc4475/badinv01.dat"))
+        }
+        #expect(badVia?.response(toTag: "t")?.headers[.via] == "SIP/2.0/UDP 192.0.2.15;;,;,,")
+    }
+
+    @Test("a refused request without Via or CSeq gets no answer, for nobody would know what it answers")
+    func unanswerable() throws {
+        for lines in ["CSeq: 1 INVITE", "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1"] {
+            let error = #expect(throws: SipParseError.self) {
+                try SipMessage(parsing: ByteBuffer(string: "INVITE sip:a@b SIP/2.0\r\n\(lines)\r\n\r\n"))
+            }
+            #expect(error?.status == 400 && error?.response(toTag: "t") == nil)
+        }
     }
 
     @Test("messages beyond the limits are refused")

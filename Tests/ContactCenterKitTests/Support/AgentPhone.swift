@@ -9,6 +9,7 @@ final class AgentPhone: Sendable {
     let agent: UserAgent
     private let behaviour: Behaviour
     private let handled = Mutex<[Call]>([])
+    private let doubled = Mutex(false)
     private let registration = Mutex(OneShot<Void>())
 
     init(name: String, agent: UserAgent, behaviour: @escaping Behaviour) {
@@ -20,9 +21,15 @@ final class AgentPhone: Sendable {
     var id: AgentID { AgentID(name) }
     /// Every call that rang here.
     var calls: [Call] { handled.withLock { $0 } }
+    /// Whether a call ever came while another one was not over.
+    var wasDoubled: Bool { doubled.withLock { $0 } }
 
     func handle(_ call: Call) async {
-        handled.withLock { $0.append(call) }
+        let isDouble = handled.withLock { calls in
+            defer { calls.append(call) }
+            return calls.contains { $0.end == nil }
+        }
+        if isDouble { doubled.withLock { $0 = true } }
         try? await behaviour(call)
     }
 
@@ -39,11 +46,13 @@ final class AgentPhone: Sendable {
     // MARK: Behaviours
 
     /// Answers, says something, and stays until the other side hangs up.
-    static func talks(_ voice: AudioClip? = nil, heard ear: Ear? = nil) -> Behaviour {
+    static func talks(_ voice: Voice? = nil, heard ear: Ear? = nil) -> Behaviour {
         { call in
             try await call.answer()
-            try await call.withAudio { ear?.listen($0) } _: {
-                if let voice { try await call.play(Prompt(voice)) }
+            try await call.withAudio {
+                ear?.listen($0)
+            } _: {
+                if let voice { try await call.play(voice.prompt) }
                 await call.waitForEnd()
             }
         }

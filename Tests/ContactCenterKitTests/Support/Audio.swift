@@ -3,9 +3,32 @@ import CCTestKit
 import Synchronization
 
 /// What the people in these tests say: audio like speech, the same each time.
-enum Voice {
-    static let customer = AudioClip.speechLike(seed: 1, seconds: 2)
-    static let agent = AudioClip.speechLike(seed: 2, seconds: 2)
+struct Voice: Sendable {
+    static let customer = Voice(.speechLike(seed: 1, seconds: 2))
+    static let agent = Voice(.speechLike(seed: 2, seconds: 2))
+    /// The first second of what waiting callers hear.
+    static let music = Voice(
+        AudioClip(samples: Array(AudioClip.holdMusic().resampled(to: 8_000).samples.prefix(8_000)), sampleRate: 8_000))
+
+    let prompt: Prompt
+    private let rates: AudioClip.Rates
+
+    init(_ clip: AudioClip) {
+        prompt = Prompt(clip)
+        rates = AudioClip.Rates(clip)
+    }
+
+    var duration: Duration { prompt.duration }
+
+    /// How clearly the voice is in other audio (1 as it is, 0 not at all), and at which second. It is sought piece by
+    /// piece, since a jitter buffer stretches and shrinks what it plays, and the median of the pieces counts.
+    func match(in samples: [Int16], rate: Int) -> (clarity: Double, seconds: Double) {
+        let pieces = AudioCorrelation.track(
+            of: rates[rate].samples, in: samples, window: rate / 10, slack: rate / 25)
+        guard pieces.count >= 4 else { return (0, 0) }
+        let clarity = pieces.map(\.coefficient).sorted()[pieces.count / 2]
+        return (clarity, Double(pieces.map(\.lag).sorted()[pieces.count / 2]) / Double(rate))
+    }
 }
 
 /// Collects what one party of a call hears.
@@ -24,18 +47,14 @@ final class Ear: Sendable {
         heard.withLock { .milliseconds($0.samples.count * 1_000 / $0.rate) }
     }
 
-    /// Where `clip` was heard, and how clearly.
-    func match(_ clip: AudioClip) -> AudioCorrelation.Match {
+    /// How clearly a voice was heard: 1 as it is, 0 not at all. It costs a moment: not to be asked again and again.
+    func clarity(of voice: Voice) -> Double {
         let (samples, rate) = heard.withLock { $0 }
-        return clip.match(in: samples, rate: rate)
+        return voice.match(in: samples, rate: rate).clarity
     }
-}
 
-extension AudioClip {
-    /// The best place of this clip's middle in other audio. The edges are left out: a call may begin or end in them.
-    func match(in samples: [Int16], rate: Int) -> AudioCorrelation.Match {
-        let reference = resampled(to: rate).samples
-        let middle = Array(reference.dropFirst(reference.count / 4).prefix(reference.count / 2))
-        return AudioCorrelation.best(of: middle, in: samples)
+    /// Waits until so much was heard.
+    func listens(for time: Duration) async throws {
+        guard try await eventually({ self.duration > time }) else { throw Surprise("heard only \(duration)") }
     }
 }

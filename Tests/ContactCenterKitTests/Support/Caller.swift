@@ -15,7 +15,7 @@ final class Caller: Sendable {
     /// Hangs up, and waits until that is done.
     func hangUp() async {
         enough.fulfil(())
-        await over.valueWhateverHappens()
+        _ = await over.valueWhateverHappens()
     }
 
     /// Waits until the centre hangs up.
@@ -29,7 +29,7 @@ extension Rig {
     /// Calls a number beside the test, and returns when the centre has answered.
     func caller(
         _ number: String = "support", as name: String = "+15550100", codecs: [AudioCodec] = [.pcmu],
-        says voice: AudioClip? = nil, hears ear: Ear? = nil
+        says voice: Voice? = nil, hears ear: Ear? = nil
     ) async throws -> Caller {
         let answered = OneShot<Result<Caller, TelephonyError>>()
         let over = OneShot<CallEnd>()
@@ -38,8 +38,10 @@ extension Rig {
             let error = await failure {
                 try await self.call(number, as: name, codecs: codecs) { call in
                     answered.fulfil(.success(Caller(call: call, enough: enough, over: over)))
-                    try await call.withAudio { ear?.listen($0) } _: {
-                        if let voice { try await call.play(Prompt(voice)) }
+                    try await call.withAudio {
+                        ear?.listen($0)
+                    } _: {
+                        if let voice { try await call.play(voice.prompt) }
                         _ = await enough.value()
                     }
                 }

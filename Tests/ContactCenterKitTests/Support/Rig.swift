@@ -10,6 +10,7 @@ struct Rig: Sendable {
     let street: UserAgent
     let events: EventLog
     private let jobs: AsyncStream<@Sendable () async -> Void>.Continuation
+    private let cancellation: OneShot<Void>
 
     /// Builds the centre from `plan`, on ports of its own, and runs it while `body` runs.
     static func run<Result: Sendable>(
@@ -26,16 +27,25 @@ struct Rig: Sendable {
         return try ContactCenter(plan: plan, network: network)
     }
 
+    /// - Parameter isCancelled: The centre's task may be cancelled, with ``cancelCenter()``.
     static func run<Result: Sendable>(
-        _ center: ContactCenter, body: @escaping @Sendable (Rig) async throws -> Result
+        _ center: ContactCenter, isCancelled: Bool = false, body: @escaping @Sendable (Rig) async throws -> Result
     ) async throws -> Result {
         try await Turnstile.shared.pass {
             let (jobs, post) = AsyncStream<@Sendable () async -> Void>.makeStream()
             let events = EventLog()
+            let cancellation = OneShot<Void>()
             let subscription = center.events(bufferMax: 100_000)
             let street = UserAgent(configuration: phoneConfiguration())
             return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await center.run() }
+                group.addTask {
+                    guard isCancelled else { return try await center.run() }
+                    await first {
+                        try? await center.run()
+                    } or: {
+                        _ = await cancellation.value()
+                    }
+                }
                 group.addTask { await events.follow(subscription) }
                 group.addTask { try await street.run(UserAgentHandlers { _ in }) }
                 group.addTask {
@@ -50,7 +60,9 @@ struct Rig: Sendable {
                 do {
                     outcome = .success(
                         try await body(
-                            Rig(center: center, address: address, street: street, events: events, jobs: post)))
+                            Rig(
+                                center: center, address: address, street: street, events: events, jobs: post,
+                                cancellation: cancellation)))
                 } catch {
                     outcome = .failure(error)
                 }
@@ -63,6 +75,8 @@ struct Rig: Sendable {
             }
         }
     }
+
+    func cancelCenter() { cancellation.fulfil(()) }
 
     /// The URI of a number of the centre.
     func uri(_ user: String) -> SipURI { SipURI(user: user, address: address) }
@@ -124,7 +138,11 @@ struct Rig: Sendable {
         beside {
             try? await phone.agent.withRegistration(at: address, username: phone.name, password: "secret") {
                 registered.fulfil(())
-                await first { _ = await leaving.value() } or: { _ = await events.over.value() }
+                await first {
+                    _ = await leaving.value()
+                } or: {
+                    _ = await events.over.value()
+                }
             }
         }
         await registered.valueWhateverHappens()
@@ -242,4 +260,14 @@ func withTemporaryFolder<T>(_ body: (String) async throws -> T) async throws -> 
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: url) }
     return try await body(url.path)
+}
+
+/// Counts down, from any thread.
+final class Countdown: Sendable {
+    private let left: Atomic<Int>
+
+    init(_ count: Int) { left = Atomic(count) }
+
+    /// True as often as was asked for.
+    var goesOn: Bool { left.subtract(1, ordering: .relaxed).oldValue > 0 }
 }
