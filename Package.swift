@@ -63,7 +63,10 @@ let package = Package(
         room("CCSQLite", ["CCCore", "CCSip", "CCRouting", "CCRecording", grdb]),
         room(
             "ContactCenterKit",
-            ["CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", logging, lifecycle, signals]),
+            [
+                "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", logging, lifecycle,
+                signals,
+            ]),
         room("CCTestKit", ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording"]),
 
         .executableTarget(

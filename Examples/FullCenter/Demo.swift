@@ -51,7 +51,8 @@ struct Demo {
             try await withThrowingTaskGroup { people in
                 for account in staff {
                     people.addTask {
-                        try await desk.withRegistration(at: address, username: account.name, password: account.password) {
+                        try await desk.withRegistration(at: address, username: account.name, password: account.password)
+                        {
                             try await Task.sleep(for: .seconds(3_600))
                         }
                     }
@@ -136,7 +137,9 @@ struct Demo {
         if json {
             return Console.say(try CenterJSON.line(Report(summary: summary, recordings: Array(recordings))))
         }
-        func seconds(_ duration: Duration?) -> String { duration.map { "\(($0.inSeconds * 1_000).rounded() / 1_000) s" } ?? "-" }
+        func seconds(_ duration: Duration?) -> String {
+            duration.map { "\(($0.inSeconds * 1_000).rounded() / 1_000) s" } ?? "-"
+        }
         let level = summary.serviceLevel.map { "\(Int(($0 * 100).rounded())) %" } ?? "-"
         Console.say(
             """

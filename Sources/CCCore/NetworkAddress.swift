@@ -119,7 +119,8 @@ extension IPAddress: CustomStringConvertible {
         }
         let hex = groups.map { String($0, radix: 16) }
         if longest.isEmpty { return hex.joined(separator: ":") }
-        return hex[..<longest.lowerBound].joined(separator: ":") + "::" + hex[longest.upperBound...].joined(separator: ":")
+        return hex[..<longest.lowerBound].joined(separator: ":") + "::"
+            + hex[longest.upperBound...].joined(separator: ":")
     }
 }
 

@@ -77,7 +77,8 @@ public final class ContactCenter: Service, Sendable {
         let numbers = Dictionary(plan.numbers.map { ($0.name, $0) }) { first, _ in first }
         let seats = Dictionary(plan.seats.map { ($0.agent.id, $0) }) { first, _ in first }
         userAgent = UserAgent(
-            configuration: UserAgentConfiguration(plan.phones, host: host), network: network, time: time, entropy: entropy,
+            configuration: UserAgentConfiguration(plan.phones, host: host), network: network, time: time,
+            entropy: entropy,
             registrations: stores.registrations, logger: logger)
         self.plan = plan
         self.network = network

@@ -26,7 +26,8 @@ struct Loopback {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await caller.run(UserAgentHandlers { _ in }) }
             group.addTask { try await callee.run(handlers) }
-            guard await caller.waitUntilListening() != nil, let address = await callee.waitUntilListening()?.first else {
+            guard await caller.waitUntilListening() != nil, let address = await callee.waitUntilListening()?.first
+            else {
                 try await group.waitForAll()
                 throw TelephonyError(.unreachable, "not listening")
             }

@@ -7,9 +7,11 @@ import Testing
 
 @Suite("A call between two user agents on loopback")
 struct UserAgentTests {
-    @Test("is heard in both directions", arguments: [
-        (AudioCodec.pcmu, 0.95), (.pcma, 0.95), (.opus, 0.75),
-    ])
+    @Test(
+        "is heard in both directions",
+        arguments: [
+            (AudioCodec.pcmu, 0.95), (.pcma, 0.95), (.opus, 0.75),
+        ])
     func audioBothWays(codec: AudioCodec, atLeast: Double) async throws {
         let question = AudioClip.speechLike(seed: 1, seconds: 2)
         let answer = AudioClip.speechLike(seed: 2, seconds: 2)
@@ -23,7 +25,8 @@ struct UserAgentTests {
         }
         let here = Ear()
         try await Loopback.run(
-            here: Loopback.configuration(codecs: [codec]), there: Loopback.configuration(codecs: [.opus, .pcmu, .pcma]),
+            here: Loopback.configuration(codecs: [codec]),
+            there: Loopback.configuration(codecs: [.opus, .pcmu, .pcma]),
             handlers: handlers
         ) { loopback in
             try await loopback.here.withCall(to: loopback.uri("anybody")) { call in
@@ -269,7 +272,9 @@ struct UserAgentTests {
 
     @Test("frees its ports: a range for one call serves one after the other")
     func portsAreFreed() async throws {
-        let handlers = UserAgentHandlers { call in try? await call.answer(); await call.waitForEnd() }
+        let handlers = UserAgentHandlers { call in
+            try? await call.answer(); await call.waitForEnd()
+        }
         let first = Loopback.nextPorts().lowerBound
         let narrow = Loopback.configuration(ports: first...(first + 1))
         try await Loopback.run(here: narrow, handlers: handlers) { loopback in
@@ -290,7 +295,9 @@ struct UserAgentTests {
 
     @Test("beyond the limit is answered 503")
     func overload() async throws {
-        let handlers = UserAgentHandlers { call in try? await call.answer(); await call.waitForEnd() }
+        let handlers = UserAgentHandlers { call in
+            try? await call.answer(); await call.waitForEnd()
+        }
         var there = Loopback.configuration()
         there.callsMax = 1
         try await Loopback.run(there: there, handlers: handlers) { loopback in

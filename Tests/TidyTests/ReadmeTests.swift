@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The README is short and true")
+@Suite("The README is short, and it and the guides are true")
 struct ReadmeTests {
     @Test("the README has at most 150 lines")
     func length() throws {
@@ -9,14 +9,17 @@ struct ReadmeTests {
 
     /// A block is compiled when it stands, line by line, in a Swift file that the package builds. A fence that says
     /// `swift manifest` shows lines of somebody's Package.swift, which nothing here can compile.
-    @Test("every Swift block of the README stands in a file that is compiled")
+    @Test("every Swift block of the README and the guides stands in a file that is compiled")
     func snippets() throws {
         let compiled = try (Repository.swiftFiles(in: "Examples") + Repository.swiftFiles(in: "Tests")).map(\.lines)
-        for block in codeBlocks(of: try Repository.file("README.md")) where block.language == "swift" {
-            let found = compiled.contains { contains($0, block.lines) }
-            #expect(
-                found,
-                "README.md:\(block.start): no compiled file has this block:\n\(block.lines.joined(separator: "\n"))")
+        let documents = try Repository.files(in: "README.md", suffixes: [".md"])
+            + Repository.files(in: "Docs", suffixes: [".md"])
+        for document in documents {
+            for block in codeBlocks(of: document) where block.language == "swift" {
+                let found = compiled.contains { contains($0, block.lines) }
+                let text = block.lines.joined(separator: "\n")
+                #expect(found, "\(document.path):\(block.start): no compiled file has this block:\n\(text)")
+            }
         }
     }
 

@@ -141,7 +141,9 @@ final class Leg {
     }
 
     func receivedRtcp(_ bytes: ByteBuffer, from source: NetworkAddress, now: Instant) {
-        guard let result = control?.receive(bytes, from: receiver?.source?.ssrc, now: now), result != .ignored else { return }
+        guard let result = control?.receive(bytes, from: receiver?.source?.ssrc, now: now), result != .ignored else {
+            return
+        }
         if latchedControl == nil { latchedControl = source }
     }
 
@@ -269,7 +271,9 @@ final class Leg {
     }
 
     private func sendControl(_ bytes: ByteBuffer) {
-        guard let agreed, let remote = latchedControl ?? (agreed.rtcpMux ? latched : nil) ?? agreed.remoteRTCP else { return }
+        guard let agreed, let remote = latchedControl ?? (agreed.rtcpMux ? latched : nil) ?? agreed.remoteRTCP else {
+            return
+        }
         (agreed.rtcpMux ? rtp : rtcp).send(bytes, to: remote)
     }
 

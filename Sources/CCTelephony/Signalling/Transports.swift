@@ -42,7 +42,8 @@ struct Transports {
     func socket(for flow: SipFlow) -> (any DatagramSocket)? {
         guard datagrams.count > 1 else { return datagrams.first }
         let family = datagrams.filter { $0.local.ip.isIPv4 == flow.remote.ip.isIPv4 }
-        return family.first { $0.local == flow.local } ?? family.first { $0.local.port == flow.local.port } ?? family.first
+        return family.first { $0.local == flow.local } ?? family.first { $0.local.port == flow.local.port }
+            ?? family.first
     }
 
     func send(_ bytes: ByteBuffer, over flow: SipFlow) -> Bool {

@@ -79,7 +79,8 @@ extension UserAgent {
         let offerAnswer = OfferAnswer(
             local: NetworkAddress(ip: flow.local.ip, port: 0), capabilities: configuration.capabilities,
             sessionID: entropy.next())
-        guard let from = request.headers.from, let to = request.headers.to, let sipCallID = request.headers.callID else {
+        guard let from = request.headers.from, let to = request.headers.to, let sipCallID = request.headers.callID
+        else {
             return respond(request.response(.badRequest, toTag: tag), to: id)
         }
         let session = InviteSession(
@@ -160,7 +161,8 @@ extension UserAgent {
     /// - Throws: ``TelephonyError`` `rejected` (with the SIP status), `noAnswer`, `unreachable`, `notAcceptable`,
     ///   `noMediaPort`, `overloaded` or `stopped`; what `body` throws; `CancellationError`.
     public func withCall<Result: Sendable>(
-        to target: SipURI, options: CallOptions = CallOptions(), _ body: @escaping @Sendable (Call) async throws -> Result
+        to target: SipURI, options: CallOptions = CallOptions(),
+        _ body: @escaping @Sendable (Call) async throws -> Result
     ) async throws -> Result {
         let call = try await place(to: target, options: options)
         do {
@@ -217,7 +219,8 @@ extension UserAgent {
         let offerAnswer = OfferAnswer(local: leg.address, capabilities: capabilities, sessionID: entropy.next())
         let session = InviteSession(
             calling: target, from: from, to: to, routes: options.routes,
-            contact: contact(at: local, user: from.uri.user ?? "contactcenter", over: transport), offerAnswer: offerAnswer,
+            contact: contact(at: local, user: from.uri.user ?? "contactcenter", over: transport),
+            offerAnswer: offerAnswer,
             credentials: options.credentials, headers: options.headers, callID: sipCallID, settings: sessionSettings,
             entropy: entropy)
         let state = CallState(

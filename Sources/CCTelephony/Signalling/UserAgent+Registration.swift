@@ -178,8 +178,9 @@ struct RegistrationClient: Sendable {
         request.headers[.contact] = NameAddress(uri: contact).description
         request.headers[.expires] = "\(expires.components.seconds)"
         let digest = DigestCredentials(username: username, password: password)
-        if let entropy, let credentials = digest.authorization(
-            for: challenges, method: .register, uri: target, nonceCount: nonceCount, entropy: entropy)
+        if let entropy,
+            let credentials = digest.authorization(
+                for: challenges, method: .register, uri: target, nonceCount: nonceCount, entropy: entropy)
         {
             request.headers[.authorization] = credentials
         }

@@ -91,7 +91,8 @@ public struct CallOptions: Sendable {
 
     public init(
         from: NameAddress? = nil, to: NameAddress? = nil, routes: [SipURI] = [], flow: SipFlow? = nil,
-        codecs: [AudioCodec]? = nil, near: Call? = nil, ringTimeout: Duration = .seconds(60), credentials: DigestCredentials? = nil,
+        codecs: [AudioCodec]? = nil, near: Call? = nil, ringTimeout: Duration = .seconds(60),
+        credentials: DigestCredentials? = nil,
         headers: [(HeaderName, String)] = [], ringing: (@Sendable () -> Void)? = nil
     ) {
         self.from = from

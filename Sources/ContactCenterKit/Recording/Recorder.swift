@@ -60,7 +60,8 @@ struct Recorder: Sendable {
 
     private func begin(contact: ContactID, id: RecordingID, sampleRate: Int) async -> RecordingSession? {
         let started = time.date
-        let path = "\(folder)/\(started.iso8601.filter { $0.isNumber || $0 == "T" })-\(contact)-\(id.rawValue.prefix(6)).wav"
+        let path =
+            "\(folder)/\(started.iso8601.filter { $0.isNumber || $0 == "T" })-\(contact)-\(id.rawValue.prefix(6)).wav"
         let info = RecordingInfo(id: id, contact: contact, path: path, startedAt: started, sampleRate: sampleRate)
         do {
             let recorder = try StereoRecorder(sampleRate: sampleRate)
