@@ -22,7 +22,7 @@ extension ContactCenter {
     /// call in another queue. Cancelling the task takes the call out of the queue, or away from its agent.
     ///
     /// - Throws: ``CenterError`` `notServed` when the queue is full, the call still being there; `CancellationError` or
-    ///   ``TelephonyError`` `callEnded` when the caller hung up.
+    ///   `TelephonyError` `callEnded` when the caller hung up.
     public func enqueue(_ call: Call, _ queue: QueueID) async throws {
         guard let contact = await desk.contact(of: call.id) else {
             throw CenterError(.unknownContact, "the call belongs to no contact of this centre")

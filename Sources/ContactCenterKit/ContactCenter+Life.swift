@@ -11,7 +11,7 @@ extension ContactCenter {
     /// A stop answers new calls 503, lets live ones end within the plan's ``StopWithin``, and returns when everything is
     /// written.
     ///
-    /// - Throws: ``TelephonyError`` when a socket cannot be bound; the store's error when it cannot be read.
+    /// - Throws: `TelephonyError` when a socket cannot be bound; the store's error when it cannot be read.
     public func run() async throws {
         defer { broadcast.finish() }
         do {

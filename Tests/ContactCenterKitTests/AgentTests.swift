@@ -1,7 +1,7 @@
 import ContactCenterKit
 import Testing
 
-@Suite("An agent", .timeLimit(.minutes(1)))
+@Suite("An agent", .timeLimit(.minutes(5)))
 struct AgentTests {
     @Test("checks in by registering and out by unregistering")
     func registering() async throws {

@@ -1,7 +1,7 @@
 import ContactCenterKit
 import Testing
 
-@Suite("The events of a centre", .timeLimit(.minutes(1)))
+@Suite("The events of a centre", .timeLimit(.minutes(5)))
 struct EventTests {
     @Test("tell a contact's story in its order")
     func story() async throws {

@@ -1,7 +1,7 @@
 import ContactCenterKit
 import Testing
 
-@Suite("An offer to an agent", .timeLimit(.minutes(1)))
+@Suite("An offer to an agent", .timeLimit(.minutes(5)))
 struct OfferTests {
     static let brief = Queue(
         "support", requiredSkills: ["support"], ringTimeout: .milliseconds(400), wrapUp: .zero,
@@ -120,7 +120,7 @@ struct OfferTests {
     }
 }
 
-@Suite("A call to one agent", .timeLimit(.minutes(1)))
+@Suite("A call to one agent", .timeLimit(.minutes(5)))
 struct DirectCallTests {
     @Test("rings that agent, and is answered when the agent answers")
     func answered() async throws {

@@ -2,7 +2,7 @@ import ContactCenterKit
 import Foundation
 import Testing
 
-@Suite("A centre that stops", .timeLimit(.minutes(1)))
+@Suite("A centre that stops", .timeLimit(.minutes(5)))
 struct StopTests {
     @Test("answers new calls 503, and lets live ones go on to their end")
     func graceful() async throws {
@@ -157,7 +157,7 @@ struct StopTests {
     }
 }
 
-@Suite("A centre that starts again on its file", .timeLimit(.minutes(1)))
+@Suite("A centre that starts again on its file", .timeLimit(.minutes(5)))
 struct RestartTests {
     @Test("knows its records, its agents' pauses and where their phones are")
     func restart() async throws {
@@ -193,7 +193,7 @@ struct RestartTests {
                     }
                 }
                 await first.valueWhateverHappens()
-                try await Self.run(on: folder) { rig in
+                try await Self.run(on: folder, isSecond: true) { rig in
                     try await rig.reaches("agent1", .idle)
                     try await rig.reaches("agent2", .notReady("lunch"))
                     let caller = try await rig.caller()
@@ -212,8 +212,10 @@ struct RestartTests {
         }
     }
 
-    private static func run(on folder: String, _ body: @escaping @Sendable (Rig) async throws -> Void) async throws {
-        try await Rig.run {
+    private static func run(
+        on folder: String, isSecond: Bool = false, _ body: @escaping @Sendable (Rig) async throws -> Void
+    ) async throws {
+        try await Rig.run(isSecond: isSecond) {
             Support()
             Store.sqlite(folder + "/center.sqlite")
         } body: {

@@ -57,40 +57,6 @@ extension Interop {
             }
         }
 
-        @Test("a call that is never acknowledged is ended by the centre", .needs(.sipp), .timeLimit(.minutes(2)))
-        func neverAcknowledged() async throws {
-            try await withTemporaryFolder { folder in
-                try await FullCenterProcess.run(in: folder, .init(agents: 1)) { center in
-                    let counts = try await Sipp(folder: folder)
-                        .call("caller-never-acks", to: center.sipPort, service: "echo", limit: .seconds(60))
-                    #expect(counts.successful == 1 && counts.failed == 0)
-                    #expect(try await center.records(1).map(\.terminalReason) == [.failedNoAcknowledgement])
-                }
-            }
-        }
-
-        @Test(
-            "a phone that vanishes in mid-call is noticed, and its agent is free again",
-            .needs(.sipp), .needsRawSockets, .timeLimit(.minutes(2)))
-        func vanishes() async throws {
-            try await withTemporaryFolder { folder in
-                let agent = try FreePorts.one()
-                var options = FullCenterProcess.Options(agents: 1, staticContact: "sip:127.0.0.1:\(agent)")
-                options.extra = ["--media-timeout", "3"]
-                try Capture.write(Voice.customer.samples, to: folder.appending(path: "caller.pcap"))
-                try await Sipp(folder: folder).answer("agent", at: agent, calls: 1) { phone in
-                    try await FullCenterProcess.run(in: folder, options) { center in
-                        let counts = try await Sipp(folder: folder).call(
-                            "caller-vanishes", to: center.sipPort, service: "support", pause: .seconds(1))
-                        #expect(counts.successful == 1)
-                        let status = try await phone.exit(within: .seconds(30))
-                        #expect(status == 0, "the agent's phone got BYE")
-                        #expect(try await center.records(1).map(\.terminalReason) == [.failedMediaTimeout])
-                    }
-                }
-            }
-        }
-
         @Test("SIGTERM: new calls get 503, the live one ends in peace, then the process leaves", .needs(.sipp))
         func gracefulStop() async throws {
             try await withTemporaryFolder { folder in

@@ -11,9 +11,10 @@ extension Interop {
         func manyCalls(transport: SippTransport) async throws {
             try await withTemporaryFolder { folder in
                 let agents = try FreePorts.one()
-                var options = FullCenterProcess.Options(agents: 60, staticContact: "sip:127.0.0.1:\(agents)")
+                let contact = "sip:127.0.0.1:\(agents);transport=\(transport == .tcp ? "tcp" : "udp")"
+                var options = FullCenterProcess.Options(agents: 60, staticContact: contact)
                 options.extra = ["--wrap-up", "0"]
-                try await Sipp(folder: folder).answer("agent", at: agents) { _ in
+                try await Sipp(folder: folder, transport: transport).answer("agent", at: agents) { _ in
                     try await FullCenterProcess.run(in: folder, options) { center in
                         let counts = try await Sipp(folder: folder, transport: transport)
                             .call(

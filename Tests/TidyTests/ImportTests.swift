@@ -19,7 +19,7 @@ struct ImportTests {
         "CCSQLite": ["CCCore", "CCSip", "CCRouting", "CCRecording", "GRDB"],
         "ContactCenterKit": [
             "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", "Logging",
-            "ServiceLifecycle", "NIOCore",
+            "ServiceLifecycle", "UnixSignals", "NIOCore",
         ],
         "CCTestKit": ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording", "NIOCore"],
         "ccctl": ["CCCore", "CCSip", "CCSQLite", "ArgumentParser", "NIOCore"],

@@ -12,7 +12,8 @@ struct ReadmeTests {
     @Test("every Swift block of the README and the guides stands in a file that is compiled")
     func snippets() throws {
         let compiled = try (Repository.swiftFiles(in: "Examples") + Repository.swiftFiles(in: "Tests")).map(\.lines)
-        let documents = try Repository.files(in: "README.md", suffixes: [".md"])
+        let documents =
+            try Repository.files(in: "README.md", suffixes: [".md"])
             + Repository.files(in: "Docs", suffixes: [".md"])
         for document in documents {
             for block in codeBlocks(of: document) where block.language == "swift" {

@@ -16,7 +16,7 @@ public struct Prompt: Sendable {
 
     /// Reads a WAV file: 8, 16, 44.1 or 48 kHz; several channels are mixed down.
     ///
-    /// - Throws: ``MediaError`` that names the file and the place in it.
+    /// - Throws: `MediaError` that names the file and the place in it.
     public init(wav path: String) throws {
         self.init(try AudioClip(wav: path))
     }

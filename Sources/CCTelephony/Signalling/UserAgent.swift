@@ -6,7 +6,7 @@ import NIOCore
 
 /// A SIP user agent: takes and places calls, registers phones, and moves their media.
 ///
-/// It is the shell around pure machines: ``TransactionLayer`` and one ``InviteSession`` for each call decide, this actor
+/// It is the shell around pure machines: `TransactionLayer` and one `InviteSession` for each call decide, this actor
 /// owns them, gives them datagrams and the time, and performs their actions. It runs on the network's signalling loop,
 /// so a datagram is handled on the thread that received it.
 public actor UserAgent {
@@ -100,13 +100,13 @@ public actor UserAgent {
         self.handlers = UserAgentHandlers { _ in }
     }
 
-    /// The bound SIP addresses, once ``run()`` listens; nil when the waiting task is cancelled or binding failed.
+    /// The bound SIP addresses, once ``run(_:)`` listens; nil when the waiting task is cancelled or binding failed.
     public nonisolated func waitUntilListening() async -> [NetworkAddress]? {
         let addresses = await listening.value()
         return addresses?.isEmpty == true ? nil : addresses
     }
 
-    /// Takes no new calls (503 with Retry-After), lets live ones end within `grace`, hangs up the rest, and ends ``run()``.
+    /// Takes no new calls (503 with Retry-After), lets live ones end within `grace`, hangs up the rest, and ends ``run(_:)``.
     public func stop(within grace: Duration) async {
         isStopping = true
         let deadline = time.now.advanced(by: grace)

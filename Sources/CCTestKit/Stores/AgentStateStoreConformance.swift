@@ -6,7 +6,7 @@ import Foundation
 import CCCore
 import CCRouting
 
-/// Checks that an agent state store keeps what ``AgentStateStore`` promises.
+/// Checks that an agent state store keeps what `AgentStateStore` promises.
 ///
 /// - Parameter make: gives a fresh, empty store each time.
 /// - Throws: ``ConformanceFailure`` with the name of the first rule that is broken.

@@ -5,7 +5,7 @@ import Foundation
 #endif
 import CCCore
 
-/// Checks that a contact store keeps what ``ContactStore`` promises.
+/// Checks that a contact store keeps what `ContactStore` promises.
 ///
 /// - Parameter make: gives a fresh, empty store each time.
 /// - Throws: ``ConformanceFailure`` with the name of the first rule that is broken.

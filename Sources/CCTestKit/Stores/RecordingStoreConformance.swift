@@ -6,7 +6,7 @@ import Foundation
 import CCCore
 import CCRecording
 
-/// Checks that a recording store keeps what ``RecordingStore`` promises.
+/// Checks that a recording store keeps what `RecordingStore` promises.
 ///
 /// - Parameter make: gives a fresh, empty store each time.
 /// - Throws: ``ConformanceFailure`` with the name of the first rule that is broken.

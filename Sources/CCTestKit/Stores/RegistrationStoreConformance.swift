@@ -6,7 +6,7 @@ import Foundation
 import CCCore
 import CCSip
 
-/// Checks that a registration store keeps what ``RegistrationStore`` promises.
+/// Checks that a registration store keeps what `RegistrationStore` promises.
 ///
 /// - Parameter make: gives a fresh, empty store each time.
 /// - Throws: ``ConformanceFailure`` with the name of the first rule that is broken.

@@ -4,7 +4,7 @@ import CCRouting
 import CCSip
 import CCTelephony
 
-/// A part of a centre, as it stands in the braces of ``ContactCenter/init(_:)``.
+/// A part of a centre, as it stands in the braces of ``ContactCenter/init(logger:_:)``.
 public protocol CenterPart: Sendable {
     /// Adds this part to the plan.
     func add(to plan: inout CenterPlan)

@@ -25,7 +25,7 @@ public struct Phones: CenterPart {
     /// The realm of digest authentication.
     public var realm: String
     /// The digest algorithms that phones are offered, preferred first; see
-    /// ``UserAgentConfiguration/digestAlgorithms``.
+    /// `UserAgentConfiguration.digestAlgorithms`.
     public var digestAlgorithms: [DigestAlgorithm]
 
     public init(

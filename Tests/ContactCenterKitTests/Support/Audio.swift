@@ -24,8 +24,8 @@ struct Voice: Sendable {
     /// piece, since a jitter buffer stretches and shrinks what it plays, and the median of the pieces counts.
     func match(in samples: [Int16], rate: Int) -> (clarity: Double, seconds: Double) {
         let pieces = AudioCorrelation.track(
-            of: rates[rate].samples, in: samples, window: rate / 10, slack: rate / 25)
-        guard pieces.count >= 4 else { return (0, 0) }
+            of: rates[rate].samples, in: samples, window: rate / 5, slack: rate / 8)
+        guard pieces.count >= 3 else { return (0, 0) }
         let clarity = pieces.map(\.coefficient).sorted()[pieces.count / 2]
         return (clarity, Double(pieces.map(\.lag).sorted()[pieces.count / 2]) / Double(rate))
     }

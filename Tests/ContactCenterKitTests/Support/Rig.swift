@@ -13,17 +13,22 @@ struct Rig: Sendable {
     private let cancellation: OneShot<Void>
 
     /// Builds the centre from `plan`, on ports of its own, and runs it while `body` runs.
+    ///
+    /// - Parameter isSecond: Another centre of the same test runs already.
     static func run<Result: Sendable>(
-        @CenterBuilder _ plan: () throws -> CenterPlan, body: @escaping @Sendable (Rig) async throws -> Result
+        isSecond: Bool = false, @CenterBuilder _ plan: () throws -> CenterPlan,
+        body: @escaping @Sendable (Rig) async throws -> Result
     ) async throws -> Result {
-        try await run(center(plan: try plan()), body: body)
+        let center = try center(plan: try plan())
+        if isSecond { return try await run(alone: center, isCancelled: false, body: body) }
+        return try await run(center, body: body)
     }
 
     /// A centre on free ports that is otherwise as planned.
     static func center(plan: CenterPlan, network: (any Network)? = nil) throws -> ContactCenter {
         var plan = plan
         plan.phones.sipPort = 0
-        plan.phones.rtpPorts = Ports.next()
+        plan.phones.rtpPorts = Ports.next(calls: 64)
         return try ContactCenter(plan: plan, network: network)
     }
 
@@ -31,48 +36,52 @@ struct Rig: Sendable {
     static func run<Result: Sendable>(
         _ center: ContactCenter, isCancelled: Bool = false, body: @escaping @Sendable (Rig) async throws -> Result
     ) async throws -> Result {
-        try await Turnstile.shared.pass {
-            let (jobs, post) = AsyncStream<@Sendable () async -> Void>.makeStream()
-            let events = EventLog()
-            let cancellation = OneShot<Void>()
-            let subscription = center.events(bufferMax: 100_000)
-            let street = UserAgent(configuration: phoneConfiguration())
-            return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    guard isCancelled else { return try await center.run() }
-                    await first {
-                        try? await center.run()
-                    } or: {
-                        _ = await cancellation.value()
-                    }
+        try await Turnstile.shared.pass { try await run(alone: center, isCancelled: isCancelled, body: body) }
+    }
+
+    private static func run<Result: Sendable>(
+        alone center: ContactCenter, isCancelled: Bool, body: @escaping @Sendable (Rig) async throws -> Result
+    ) async throws -> Result {
+        let (jobs, post) = AsyncStream<@Sendable () async -> Void>.makeStream()
+        let events = EventLog()
+        let cancellation = OneShot<Void>()
+        let subscription = center.events(bufferMax: 100_000)
+        let street = UserAgent(configuration: phoneConfiguration())
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard isCancelled else { return try await center.run() }
+                await first {
+                    try? await center.run()
+                } or: {
+                    _ = await cancellation.value()
                 }
-                group.addTask { await events.follow(subscription) }
-                group.addTask { try await street.run(UserAgentHandlers { _ in }) }
-                group.addTask {
-                    await withDiscardingTaskGroup { people in for await job in jobs { people.addTask { await job() } } }
-                }
-                guard let address = await center.waitUntilListening()?.first, await street.waitUntilListening() != nil
-                else {
-                    try await group.waitForAll()
-                    throw TelephonyError(.unreachable, "not listening")
-                }
-                let outcome: Swift.Result<Result, any Error>
-                do {
-                    outcome = .success(
-                        try await body(
-                            Rig(
-                                center: center, address: address, street: street, events: events, jobs: post,
-                                cancellation: cancellation)))
-                } catch {
-                    outcome = .failure(error)
-                }
-                center.stop()
-                await street.stop(within: .zero)
-                events.over.fulfil(())
-                post.finish()
-                try await group.waitForAll()
-                return try outcome.get()
             }
+            group.addTask { await events.follow(subscription) }
+            group.addTask { try await street.run(UserAgentHandlers { _ in }) }
+            group.addTask {
+                await withDiscardingTaskGroup { people in for await job in jobs { people.addTask { await job() } } }
+            }
+            guard let address = await center.waitUntilListening()?.first, await street.waitUntilListening() != nil
+            else {
+                try await group.waitForAll()
+                throw TelephonyError(.unreachable, "not listening")
+            }
+            let outcome: Swift.Result<Result, any Error>
+            do {
+                outcome = .success(
+                    try await body(
+                        Rig(
+                            center: center, address: address, street: street, events: events, jobs: post,
+                            cancellation: cancellation)))
+            } catch {
+                outcome = .failure(error)
+            }
+            center.stop()
+            await street.stop(within: .zero)
+            events.over.fulfil(())
+            post.finish()
+            try await group.waitForAll()
+            return try outcome.get()
         }
     }
 
@@ -169,7 +178,7 @@ struct Rig: Sendable {
     static func phoneConfiguration(codecs: [AudioCodec] = [.pcmu, .opus, .pcma]) -> UserAgentConfiguration {
         var configuration = UserAgentConfiguration(listen: [NetworkAddress(ip: IPAddress(v4: 0x7F00_0001), port: 0)])
         configuration.capabilities.codecs = codecs
-        configuration.media.ports = Ports.next()
+        configuration.media.ports = Ports.next(calls: 24)
         return configuration
     }
 }
@@ -180,20 +189,22 @@ struct Surprise: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// A range of media ports for each user agent, so that tests beside each other meet no foreign packets. Ports that other
-/// programs hold are passed over by the engine.
+/// A range of media ports for each user agent, so that tests beside each other meet no foreign packets: below those that
+/// a system gives away itself. Ports that other programs hold are passed over by the engine.
 enum Ports {
-    private static let blocks = Atomic<Int>(0)
+    private static let first = 10_000
+    private static let given = Atomic<Int>(0)
 
-    static func next() -> ClosedRange<UInt16> {
-        let first = UInt16(10_000 + blocks.add(1, ordering: .relaxed).oldValue % 250 * 80)
-        return first...(first + 79)
+    static func next(calls: Int) -> ClosedRange<UInt16> {
+        let ports = 2 * calls
+        let start = first + given.add(ports, ordering: .relaxed).oldValue % 9_000
+        return UInt16(start)...UInt16(start + ports - 1)
     }
 }
 
 /// Lets a few tests through at a time: audio is real time, and a machine has only so many cores.
 actor Turnstile {
-    static let shared = Turnstile(places: 4)
+    static let shared = Turnstile(places: 6)
 
     private var places: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
