@@ -35,6 +35,31 @@ extension Interop {
         }
 
         @Test(
+            "media ports that other programs hold are passed over, and no call leaves a socket open", .needs(.sipp))
+        func portsInUse() async throws {
+            try await withTemporaryFolder { folder in
+                let agents = try FreePorts.one()
+                let options = FullCenterProcess.Options(agents: 10, staticContact: "sip:127.0.0.1:\(agents)")
+                try await Sipp(folder: folder).answer("agent", at: agents) { _ in
+                    try await FullCenterProcess.run(in: folder, options) { center in
+                        let sipp = Sipp(folder: folder)
+                        _ = try await sipp.call("caller", to: center.sipPort, service: "support")
+                        let before = center.process.descriptors
+                        // RTP ports and RTCP ports.
+                        let first = center.rtpPorts.lowerBound
+                        let others = try [4, 6, 9, 12, 15, 30].map { try SipProbe(server: 9, from: first + $0) }
+                        let counts = try await sipp.call("caller", to: center.sipPort, service: "support", calls: 20)
+                        #expect(counts.successful == 20 && counts.failed == 0)
+                        #expect(others.allSatisfy { $0.receive() == nil })
+                        try await eventually("all sockets are closed", within: .seconds(5)) {
+                            center.process.descriptors == before
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test(
             "calls get through though every twentieth message is lost", .needs(.sipp), .timeLimit(.minutes(3)))
         func loss() async throws {
             try await withTemporaryFolder { folder in

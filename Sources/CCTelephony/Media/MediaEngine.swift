@@ -14,7 +14,7 @@ actor MediaEngine {
     /// After a stall, at most this many missed ticks are made up for; the rest are skipped, and recordings show a gap.
     static let catchUpTicksMax = 5
     /// Ports that other programs hold are passed over, at most this many for one leg.
-    static let bindAttemptsMax = 32
+    static let bindAttemptsMax = 256
 
     nonisolated let loop: any NetworkLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }

@@ -15,12 +15,14 @@ extension NIOLoop {
         _ address: NetworkAddress, bytesMax: Int,
         receive: @escaping @Sendable (ByteBuffer, NetworkAddress) -> Void
     ) async throws -> any DatagramSocket {
+        let made = OneShot<any NIOCore.Channel>()
         let bootstrap = DatagramBootstrap(group: eventLoop)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: bytesMax))
             .channelOption(.maxMessagesPerRead, value: 32)
             .channelOption(.socketOption(.so_rcvbuf), value: 1 << 20)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                made.fulfil(channel)
+                return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(DatagramReceiver(receive))
                 }
             }
@@ -31,6 +33,8 @@ extension NIOLoop {
             }
             return NIODatagramSocket(channel: channel, local: local)
         } catch {
+            // The bootstrap leaves the socket of a failed bind open.
+            try? await made.current?.close().get()
             throw TelephonyError(binding: address, error)
         }
     }

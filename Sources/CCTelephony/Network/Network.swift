@@ -56,7 +56,7 @@ public protocol Wakeup: Sendable {
 public protocol DatagramSocket: Sendable {
     /// The bound address with the port that the system chose.
     var local: NetworkAddress { get }
-    /// Sends one datagram now, or drops it when the socket's buffer is full: as UDP does.
+    /// Sends one datagram now, or drops it when the socket's buffer is full: as UDP does. To be called on the socket's loop.
     func send(_ bytes: ByteBuffer, to remote: NetworkAddress)
     /// Closes the socket and calls back, on its loop, when the port is free again.
     func close(whenClosed: @escaping @Sendable () -> Void)

@@ -45,13 +45,14 @@ final class AgentPhone: Sendable {
 
     // MARK: Behaviours
 
-    /// Answers, says something, and stays until the other side hangs up.
-    static func talks(_ voice: Voice? = nil, heard ear: Ear? = nil) -> Behaviour {
+    /// Answers, says something when `start` says so, and stays until the other side hangs up.
+    static func talks(_ voice: Voice? = nil, at start: OneShot<Void>? = nil, heard ear: Ear? = nil) -> Behaviour {
         { call in
             try await call.answer()
             try await call.withAudio {
                 ear?.listen($0)
             } _: {
+                _ = await start?.value()
                 if let voice { try await call.play(voice.prompt) }
                 await call.waitForEnd()
             }

@@ -158,6 +158,16 @@ struct Rig: Sendable {
         try await reaches(phone.id, state)
     }
 
+    /// Waits until the agent is on the line, and lets both say what they have to say.
+    func talk(_ agent: AgentID, _ start: OneShot<Void>, _ caller: Caller, says voice: Voice) async throws {
+        try await reaches(agent, .talking)
+        // The two are connected a moment after the agent has answered.
+        try await Task.sleep(for: .milliseconds(300))
+        start.fulfil(())
+        try await caller.call.play(voice.prompt)
+        try await Task.sleep(for: .milliseconds(400))
+    }
+
     /// Waits until an agent is in a state.
     func reaches(_ agent: AgentID, _ state: AgentState) async throws {
         guard try await eventually({ await center.status(of: agent)?.state == state }) else {

@@ -12,6 +12,11 @@ struct PeerProcess: Sendable {
     var identifier: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
 
+    /// How many files and sockets it has open; nil where the system does not say.
+    var descriptors: Int? {
+        try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count
+    }
+
     /// All that it has written so far, to both of its outputs.
     var output: String { (try? String(decoding: Data(contentsOf: log), as: UTF8.self)) ?? "" }
 
