@@ -51,6 +51,17 @@ public final class Mailbox<Element: Sendable>: Sendable {
         waiter?.continuation.resume(returning: nil)
     }
 
+    /// Whether ``finish()`` was called.
+    public var isFinished: Bool { state.withLock { $0.isFinished } }
+
+    /// Takes everything that is queued, without waiting.
+    public func drain() -> [Element] {
+        state.withLock { state in
+            defer { state.elements = [] }
+            return state.elements
+        }
+    }
+
     /// Drops what is queued.
     public func clear() { state.withLock { $0.elements = [] } }
 

@@ -72,11 +72,13 @@ public struct Registrar: Sendable {
         return live.enumerated().sorted { ($0.element.q, $0.offset) > ($1.element.q, $1.offset) }.map(\.element)
     }
 
-    /// Takes bindings back from a store. Contacts that are no SIP URI, and those that have ended, are passed over.
+    /// Takes bindings back from a store. Contacts that are no SIP URI, those that have ended, and those behind a
+    /// connection are passed over.
     public mutating func restore(_ bindings: [RegistrationBinding], now: Instant, date: Date) {
         for binding in bindings {
             let left = binding.expiresAt.timeIntervalSince(date)
-            guard left > 0, let uri = SipURI(binding.contact) else { continue }
+            // A connection does not outlive the process that held it.
+            guard left > 0, !binding.flow.transport.isReliable, let uri = SipURI(binding.contact) else { continue }
             let lifetime = min(Duration.seconds(min(left, 86_400 * 365)), settings.expiresMax)
             let entry = Entry(binding: binding, uri: uri, expires: now.advanced(by: lifetime))
             users[binding.user, default: []].append(entry)

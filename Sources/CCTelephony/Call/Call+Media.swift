@@ -22,13 +22,17 @@ extension Call {
     private func playing(_ prompt: Prompt, loops: Bool) async throws -> Bool {
         let leg = try await agent.leg(of: id)
         let playback = leg.nextPlayback()
+        let stopped = OneShot<Void>()
         let finished = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 leg.engine.post {
+                    guard stopped.current == nil else { return continuation.resume(returning: false) }
                     $0.play(leg.id, prompt, loops: loops, playback: playback) { continuation.resume(returning: $0) }
                 }
             }
         } onCancel: {
+            // Whichever the engine sees first, this or the beginning, one of the two looks works.
+            stopped.fulfil(())
             leg.engine.post { $0.stopPlaying(leg.id, playback: playback) }
         }
         if !finished, !Task.isCancelled { try requireAlive() }

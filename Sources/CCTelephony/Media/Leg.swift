@@ -14,7 +14,7 @@ final class Leg {
     /// A held party that sends nothing for so many frames is replaced by music for its partner.
     static let holdSilenceFrames = 10
     /// How long the source of a stream is taken for the only one after its last packet.
-    static let latchHold = Duration.seconds(1)
+    static let latchHold = Duration.seconds(5)
 
     let id: LegID
     let port: UInt16
@@ -38,24 +38,23 @@ final class Leg {
     private var heardKind = MediaReceiver.FrameKind.silence
     private var silentFrames = 0
     private var lastHeardAt: Instant?
-    private var reportedSilence = false
+    /// When the other side was heard last, or asked whether it is there; nil before it is heard for the first time.
+    private var supervisedFrom: Instant?
     /// What the other side is sent in this tick.
     private var said: [Int16] = []
 
-    var partner: Leg? {
-        didSet { if oldValue !== partner { resampler = nil } }
-    }
+    var partner: Leg? { didSet { resampler = nil } }
     var echoes = false
     /// This side has put the other one on hold.
     var isHeld = false { didSet { holdMusic = nil } }
     private var resampler: Resampler?
     private var playing: Playing?
-    private var background: AudioClip.Player?
-    private var holdMusic: AudioClip.Player?
+    private var background: PromptPlayer?
+    private var holdMusic: PromptPlayer?
     private var tap: RecordingTap?
 
     private struct Playing {
-        var player: AudioClip.Player
+        var player: PromptPlayer
         let playback: Int
         let finished: @Sendable (Bool) -> Void
     }
@@ -79,8 +78,7 @@ final class Leg {
         if new.remoteRTP != agreed?.remoteRTP { latched = nil }
         if new.remoteRTCP != agreed?.remoteRTCP { latchedControl = nil }
         agreed = new
-        lastHeardAt = nil
-        reportedSilence = false
+        if supervisedFrom != nil { supervisedFrom = now }
         let codec = AudioCodecKind(new.codec)
         let received = MediaReceiver.Settings(
             codec: codec, payloadType: new.receivePayloadType, telephoneEvent: new.receivedEvents,
@@ -94,12 +92,14 @@ final class Leg {
         if control == nil, let sender {
             control = RtcpSession(ssrc: sender.ssrc, cname: entropy.token(), now: now, random: entropy.unit())
         }
-        if heard.count != frameSamples { heard = [Int16](repeating: 0, count: frameSamples) }
-        if said.count != frameSamples { said = [Int16](repeating: 0, count: frameSamples) }
+        if heard.count != heardRate / 50 { heard = [Int16](repeating: 0, count: heardRate / 50) }
+        if said.count != saidRate / 50 { said = [Int16](repeating: 0, count: saidRate / 50) }
     }
 
-    var sampleRate: Int { receiver?.sampleRate ?? 8_000 }
-    private var frameSamples: Int { sampleRate / 50 }
+    /// Samples per second of what comes from the other side. It may differ from what it is sent while a peer uses
+    /// another of the agreed codecs.
+    private var heardRate: Int { receiver?.sampleRate ?? 8_000 }
+    private var saidRate: Int { sender?.sampleRate ?? 8_000 }
 
     /// The other side has said that it will not send, or not just now.
     private var isHeldByRemote: Bool { !(agreed?.direction.receives ?? true) || !(agreed?.direction.sends ?? true) }
@@ -116,13 +116,14 @@ final class Leg {
         }
         latched = source
         lastHeardAt = now
-        reportedSilence = false
+        supervisedFrom = now
     }
 
     /// Once a peer is heard, others are not listened to, unless it has been silent for a while: a NAT that has forgotten
     /// its mapping gives a phone another address.
     private func isHeardFrom(_ source: NetworkAddress, now: Instant) -> Bool {
-        guard let latched, latched != source, let lastHeardAt else { return true }
+        // Where the description says that media comes from is always right.
+        guard let latched, latched != source, source != agreed?.remoteRTP, let lastHeardAt else { return true }
         return lastHeardAt.duration(to: now) > Self.latchHold
     }
 
@@ -141,6 +142,7 @@ final class Leg {
     }
 
     func receivedRtcp(_ bytes: ByteBuffer, from source: NetworkAddress, now: Instant) {
+        guard source.ip == (latched ?? agreed?.remoteRTP)?.ip else { return }
         guard let result = control?.receive(bytes, from: receiver?.source?.ssrc, now: now), result != .ignored else {
             return
         }
@@ -178,7 +180,7 @@ final class Leg {
     /// Fills ``said``. True when it belongs on a recording, false for silence and music on hold.
     private func prepare() -> Bool {
         if playing != nil {
-            playing?.player.fill(&said)
+            playing?.player.fill(&said, rate: saidRate)
             if let ended = playing, ended.player.isFinished {
                 playing = nil
                 ended.finished(true)
@@ -186,8 +188,8 @@ final class Leg {
             return true
         }
         if isHeld || (partner?.isAbsent ?? false) {
-            if holdMusic == nil { holdMusic = AudioClip.Player(settings.holdMusic.clip(at: sampleRate), loops: true) }
-            holdMusic?.fill(&said)
+            if holdMusic == nil { holdMusic = PromptPlayer(settings.holdMusic, loops: true, rate: saidRate) }
+            holdMusic?.fill(&said, rate: saidRate)
             return false
         }
         if holdMusic != nil { holdMusic = nil }
@@ -196,11 +198,11 @@ final class Leg {
             return true
         }
         if echoes {
-            said = heard
+            copy(from: self)
             return true
         }
         if background != nil {
-            background?.fill(&said)
+            background?.fill(&said, rate: saidRate)
             return false
         }
         for index in said.indices { said[index] = 0 }
@@ -210,13 +212,14 @@ final class Leg {
     /// Held by its own side, and silent: somebody else has to entertain the partner.
     private var isAbsent: Bool { isHeldByRemote && silentFrames >= Self.holdSilenceFrames }
 
-    private func copy(from partner: Leg) {
-        guard partner.sampleRate != sampleRate else {
-            said = partner.heard
+    private func copy(from other: Leg) {
+        let (from, to) = (other.heardRate, saidRate)
+        guard from != to else {
+            said = other.heard
             return
         }
-        if resampler == nil { resampler = try? Resampler(from: partner.sampleRate, to: sampleRate) }
-        let heard = partner.heard
+        if resampler?.inputRate != from || resampler?.outputRate != to { resampler = try? Resampler(from: from, to: to) }
+        let heard = other.heard
         resampler?.process(heard.span, into: &said)
     }
 
@@ -225,7 +228,7 @@ final class Leg {
     func play(_ prompt: Prompt, loops: Bool, playback: Int, finished: @escaping @Sendable (Bool) -> Void) {
         let before = playing
         playing = Playing(
-            player: AudioClip.Player(prompt.clip(at: sampleRate), loops: loops), playback: playback, finished: finished)
+            player: PromptPlayer(prompt, loops: loops, rate: saidRate), playback: playback, finished: finished)
         before?.finished(false)
     }
 
@@ -236,7 +239,7 @@ final class Leg {
     }
 
     func setBackground(_ music: Prompt?) {
-        background = music.map { AudioClip.Player($0.clip(at: sampleRate), loops: true) }
+        background = music.map { PromptPlayer($0, loops: true, rate: saidRate) }
     }
 
     func sendDigits(_ digits: String, duration: Duration, gap: Duration) {
@@ -245,7 +248,7 @@ final class Leg {
 
     func startTap(_ receive: @escaping @Sendable (RecordedAudio) -> Void) {
         tap?.flush()
-        tap = RecordingTap(sampleRate: sampleRate, receive: receive)
+        tap = RecordingTap(sampleRate: heardRate, receive: receive)
     }
 
     func stopTap() {
@@ -263,10 +266,11 @@ final class Leg {
                 into: &packet)
             sendControl(packet)
         }
-        guard let timeout = settings.silenceTimeout, let lastHeardAt, !reportedSilence, !isHeld,
-            agreed?.direction.receives ?? false, lastHeardAt.duration(to: now) > timeout
+        guard let timeout = settings.silenceTimeout, let since = supervisedFrom, !isHeld,
+            agreed?.direction.receives ?? false, since.duration(to: now) > timeout
         else { return }
-        reportedSilence = true
+        // Asked again after as long again: an answer now does not vouch for ever.
+        supervisedFrom = now
         events.silent()
     }
 

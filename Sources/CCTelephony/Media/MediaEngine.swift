@@ -32,13 +32,19 @@ actor MediaEngine {
     private var isTicking = false
     private var packet = ByteBuffer()
 
-    init(loop: any NetworkLoop, settings: MediaSettings, time: any TimeSource, entropy: Entropy, logger: Logger) {
+    /// - Parameters:
+    ///   - share: Which of the media loops this is, from 0.
+    ///   - shares: How many there are: each has its part of the ports.
+    init(
+        loop: any NetworkLoop, share: Int, of shares: Int, settings: MediaSettings, time: any TimeSource,
+        entropy: Entropy, logger: Logger
+    ) {
         self.loop = loop
         self.settings = settings
         self.time = time
         self.entropy = entropy
         self.logger = logger
-        ports = RtpPortRange(settings.ports)
+        ports = RtpPortRange(settings.ports, share: share, of: shares)
     }
 
     /// Runs `work` on the engine's loop soon, in order of the calls, without waiting for it.

@@ -1,4 +1,5 @@
 import CCCore
+import CCMedia
 
 /// A stretch of a call's audio, both directions side by side, on its way to a recorder.
 public struct RecordedAudio: Sendable, Equatable {
@@ -28,6 +29,8 @@ struct RecordingTap {
     let receive: @Sendable (RecordedAudio) -> Void
     private var pending: RecordedAudio
     private let silence: [Int16]
+    private var partyResampler: Resampler?
+    private var otherResampler: Resampler?
 
     init(sampleRate: Int, receive: @escaping @Sendable (RecordedAudio) -> Void) {
         self.receive = receive
@@ -44,12 +47,29 @@ struct RecordingTap {
     ) {
         if pending.ticks > 0, tick != pending.firstTick + pending.ticks { flush() }
         if pending.ticks == 0 { pending.firstTick = tick }
-        // A change of codec in the middle may change the rate: such a frame cannot be recorded as it is.
-        pending.party += party.count == silence.count ? party : silence
-        pending.otherSide += otherSide?.count == silence.count ? otherSide ?? silence : silence
+        append(party, to: \.party, by: \.partyResampler)
+        append(otherSide ?? silence, to: \.otherSide, by: \.otherResampler)
         pending.partyConcealed.append(isConcealed)
         pending.otherSideConcealed.append(isOtherConcealed)
         if pending.ticks >= Self.ticksPerStretch { flush() }
+    }
+
+    /// A recording keeps the rate that it began with, whatever codecs the parties change to.
+    private mutating func append(
+        _ frame: [Int16], to side: WritableKeyPath<RecordedAudio, [Int16]>,
+        by resampler: WritableKeyPath<RecordingTap, Resampler?>
+    ) {
+        guard frame.count != silence.count else {
+            pending[keyPath: side] += frame
+            return
+        }
+        let (from, to) = (frame.count * 50, silence.count * 50)
+        if self[keyPath: resampler]?.inputRate != from {
+            self[keyPath: resampler] = try? Resampler(from: from, to: to)
+        }
+        var converted: [Int16] = []
+        self[keyPath: resampler]?.process(frame.span, into: &converted)
+        pending[keyPath: side] += converted.count == silence.count ? converted : silence
     }
 
     mutating func flush() {

@@ -8,11 +8,15 @@ struct RtpPortRange {
     private var next = 0
     private var taken: Set<Int> = []
 
-    /// - Parameter ports: At least two ports; an odd first one is skipped.
-    init(_ ports: ClosedRange<UInt16>) {
-        let first = (Int(ports.lowerBound) + 1) & ~1
-        self.first = first
-        pairs = max(0, (Int(ports.upperBound) + 1 - first) / 2)
+    /// - Parameters:
+    ///   - ports: At least two ports; an odd first one is skipped.
+    ///   - share: Which part of the range this one hands out, 0 to `shares - 1`.
+    ///   - shares: Into how many equal parts the range is split.
+    init(_ ports: ClosedRange<UInt16>, share: Int = 0, of shares: Int = 1) {
+        let start = (Int(ports.lowerBound) + 1) & ~1
+        let all = max(0, (Int(ports.upperBound) + 1 - start) / 2)
+        pairs = all / max(1, shares)
+        first = start + 2 * pairs * share
     }
 
     var capacity: Int { pairs }

@@ -15,6 +15,30 @@ extension NIOLoop {
         _ address: NetworkAddress, bytesMax: Int,
         receive: @escaping @Sendable (ByteBuffer, NetworkAddress) -> Void
     ) async throws -> any DatagramSocket {
+        let binder = DatagramBinder(eventLoop: eventLoop, bytesMax: bytesMax, receive: receive)
+        do {
+            let channel = try await binder.bind(address).get()
+            guard let local = channel.localAddress.flatMap(NetworkAddress.init) else {
+                throw TelephonyError(.unreachable, "\(address) has no local address")
+            }
+            let socket = NIODatagramSocket(local: local, binder: binder)
+            try await eventLoop.submit { socket.adopt(channel) }.get()
+            return socket
+        } catch {
+            throw TelephonyError(binding: address, error)
+        }
+    }
+}
+
+/// Makes a UDP channel, as often as it takes.
+struct DatagramBinder: Sendable {
+    let eventLoop: any EventLoop
+    let bytesMax: Int
+    let receive: @Sendable (ByteBuffer, NetworkAddress) -> Void
+
+    func bind(_ address: NetworkAddress) -> EventLoopFuture<any NIOCore.Channel> {
+        let target: SocketAddress
+        do { target = try address.socketAddress() } catch { return eventLoop.makeFailedFuture(error) }
         let made = OneShot<any NIOCore.Channel>()
         let bootstrap = DatagramBootstrap(group: eventLoop)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: bytesMax))
@@ -26,45 +50,87 @@ extension NIOLoop {
                     try channel.pipeline.syncOperations.addHandler(DatagramReceiver(receive))
                 }
             }
-        do {
-            let channel = try await bootstrap.bind(to: address.socketAddress()).get()
-            guard let local = channel.localAddress.flatMap(NetworkAddress.init) else {
-                throw TelephonyError(.unreachable, "\(address) has no local address")
-            }
-            return NIODatagramSocket(channel: channel, local: local)
-        } catch {
+        return bootstrap.bind(to: target).flatMapError { error in
             // The bootstrap leaves the socket of a failed bind open.
-            try? await made.current?.close().get()
-            throw TelephonyError(binding: address, error)
+            guard let channel = made.current else { return eventLoop.makeFailedFuture(error) }
+            return channel.close().flatMapErrorThrowing { _ in }.flatMapThrowing { throw error }
         }
     }
 }
 
-/// A bound UDP channel. Used on its loop only.
+/// A bound UDP socket that stays bound. Used on its loop only.
+///
+/// A channel is closed by the library when the system refuses a single datagram (no route, a forbidden address); for a
+/// server that would be the end of all calls because of one peer. So what can be known to be refused is not sent, and a
+/// channel that is closed all the same is replaced by another on the same port.
 final class NIODatagramSocket: DatagramSocket {
-    let local: NetworkAddress
-    private let channel: any NIOCore.Channel
-    /// A socket mostly sends to one peer: its address is kept in the operating system's form.
-    private let last: NIOLoopBoundBox<(remote: NetworkAddress, address: SocketAddress)?>
+    /// How long after a loss, or after a failed try, the port is bound again.
+    static let rebindAfter = TimeAmount.milliseconds(100)
 
-    init(channel: any NIOCore.Channel, local: NetworkAddress) {
-        self.channel = channel
+    private struct State {
+        var channel: (any NIOCore.Channel)?
+        var isClosed = false
+        /// A socket mostly sends to one peer: its address is kept in the operating system's form.
+        var last: (remote: NetworkAddress, address: SocketAddress)?
+    }
+
+    let local: NetworkAddress
+    private let binder: DatagramBinder
+    private let state: NIOLoopBoundBox<State>
+
+    init(local: NetworkAddress, binder: DatagramBinder) {
         self.local = local
-        last = .makeEmptyBox(eventLoop: channel.eventLoop)
+        self.binder = binder
+        state = .makeBoxSendingValue(State(), eventLoop: binder.eventLoop)
+    }
+
+    func adopt(_ channel: any NIOCore.Channel) {
+        guard !state.value.isClosed else { return channel.close(promise: nil) }
+        state.value.channel = channel
+        channel.closeFuture.whenComplete { [self] _ in
+            state.value.channel = nil
+            rebind()
+        }
+    }
+
+    private func rebind() {
+        guard !state.value.isClosed else { return }
+        binder.eventLoop.scheduleTask(in: Self.rebindAfter) { [self] in
+            guard !state.value.isClosed else { return }
+            binder.bind(local).whenComplete { [self] result in
+                switch result {
+                case .success(let channel): adopt(channel)
+                case .failure: rebind()
+                }
+            }
+        }
     }
 
     func send(_ bytes: ByteBuffer, to remote: NetworkAddress) {
-        if last.value?.remote != remote {
-            guard let address = try? remote.socketAddress() else { return }
-            last.value = (remote, address)
+        if state.value.last?.remote != remote {
+            guard let address = sendable(remote) else { return }
+            state.value.last = (remote, address)
         }
-        guard let address = last.value?.address else { return }
-        channel.writeAndFlush(AddressedEnvelope(remoteAddress: address, data: bytes), promise: nil)
+        guard let address = state.value.last?.address else { return }
+        state.value.channel?.writeAndFlush(AddressedEnvelope(remoteAddress: address, data: bytes), promise: nil)
+    }
+
+    /// The address in the system's form; nil for what this socket can never send to.
+    private func sendable(_ remote: NetworkAddress) -> SocketAddress? {
+        guard remote.port != 0, remote.ip.v4Bits != .max else { return nil }
+        guard remote.ip.isIPv4 != local.ip.isIPv4 else { return try? remote.socketAddress() }
+        // A socket on `::` reaches IPv4 peers by their mapped addresses.
+        guard let bits = remote.ip.v4Bits, local.ip.isUnspecified else { return nil }
+        let mapped = IPAddress(v6: 0, 0xFFFF_0000_0000 | UInt64(bits))
+        return try? NetworkAddress(ip: mapped, port: remote.port).socketAddress()
     }
 
     func close(whenClosed: @escaping @Sendable () -> Void) {
-        // Closing twice is the only failure, and it leaves the port free all the same.
-        channel.close().whenComplete { _ in whenClosed() }
+        binder.eventLoop.execute { [self] in
+            state.value.isClosed = true
+            guard let channel = state.value.channel else { return whenClosed() }
+            channel.close().whenComplete { _ in whenClosed() }
+        }
     }
 }
 

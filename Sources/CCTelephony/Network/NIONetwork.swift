@@ -29,9 +29,16 @@ public final class NIONetwork: Network {
         media = Array(loops.dropFirst())
     }
 
+    /// Look-ups may hang for long: they have threads of their own, so that no recording waits for a name server.
+    private static let resolvers = {
+        let pool = NIOThreadPool(numberOfThreads: 4)
+        pool.start()
+        return pool
+    }()
+
     public func resolve(host: String, port: UInt16) async throws -> [NetworkAddress] {
         if let address = NetworkAddress(host: host, port: port) { return [address] }
-        return try await blocking {
+        return try await Self.run(on: Self.resolvers) {
             let resolved = try? SocketAddress.makeAddressResolvingHost(host, port: Int(port))
             guard let address = resolved.flatMap(NetworkAddress.init) else {
                 throw TelephonyError(.unreachable, "no address for host \(host)")
@@ -69,9 +76,15 @@ public final class NIONetwork: Network {
     }
 
     public func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        // Not the pool's own `async` form: it drops the work of a cancelled task, and a hang-up cancels.
+        try await Self.run(on: .singleton, work)
+    }
+
+    /// Not the pool's own `async` form: it drops the work of a cancelled task, and a hang-up cancels.
+    private static func run<Result: Sendable>(
+        on pool: NIOThreadPool, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            NIOThreadPool.singleton.submit { _ in continuation.resume(with: Swift.Result(catching: work)) }
+            pool.submit { _ in continuation.resume(with: Swift.Result(catching: work)) }
         }
     }
 

@@ -6,35 +6,72 @@ import NIOCore
 /// The sockets of a user agent: one UDP and one TCP listener for each address, and the TCP connections by flow.
 /// Belongs to the signalling loop.
 struct Transports {
+    /// A connection over which nothing comes at first is closed after this time.
+    static let silentMax = Duration.seconds(30)
+    /// A connection over which nothing comes any more is closed after this time: the longest registration is over then.
+    static let idleMax = Duration.seconds(7_500)
+    /// How often idle connections are looked for.
+    static let sweepEvery = Duration.seconds(10)
+
     /// What a TCP peer may send before a whole message is there is limited by ``SipStreamParser``.
     struct Connection {
+        /// A closed connection's late events must not touch the next one between the same addresses.
+        let id: Int
         let stream: any StreamConnection
         var parser = SipStreamParser()
+        var heardAt: Instant
+        var hasSpoken = false
     }
 
     private(set) var datagrams: [any DatagramSocket] = []
     private(set) var listeners: [any StreamListener] = []
     private(set) var connections: [SipFlow: Connection] = [:]
+    private(set) var nextSweep: Instant?
+    private var lastConnection = 0
 
     mutating func add(_ socket: any DatagramSocket) { datagrams.append(socket) }
     mutating func add(_ listener: any StreamListener) { listeners.append(listener) }
 
-    mutating func open(_ flow: SipFlow, _ stream: any StreamConnection) {
-        connections[flow] = Connection(stream: stream)
+    /// Registers a connection that `make` makes for the name it is given.
+    mutating func open(_ flow: SipFlow, now: Instant, _ make: (_ id: Int) -> any StreamConnection) {
+        lastConnection += 1
+        connections[flow]?.stream.close()
+        connections[flow] = Connection(id: lastConnection, stream: make(lastConnection), heardAt: now)
+        if nextSweep == nil { nextSweep = now.advanced(by: Self.sweepEvery) }
     }
 
-    mutating func close(_ flow: SipFlow) { connections.removeValue(forKey: flow)?.stream.close() }
+    /// False when it is another connection that stands between these addresses now, or none.
+    mutating func close(_ flow: SipFlow, id: Int? = nil) -> Bool {
+        guard let connection = connections[flow], id == nil || connection.id == id else { return false }
+        connections[flow] = nil
+        connection.stream.close()
+        return true
+    }
+
+    /// Closes connections that hold a place and say nothing. Their events follow.
+    mutating func sweep(now: Instant) {
+        guard let due = nextSweep, due <= now else { return }
+        for connection in connections.values {
+            let limit = connection.hasSpoken ? Self.idleMax : Self.silentMax
+            if connection.heardAt.duration(to: now) > limit { connection.stream.close() }
+        }
+        nextSweep = connections.isEmpty ? nil : now.advanced(by: Self.sweepEvery)
+    }
 
     /// Takes bytes of a connection and returns what is complete; the error of a hopeless stream comes last.
-    mutating func received(_ bytes: ByteBuffer, on flow: SipFlow) -> [Result<SipStreamParser.Event, SipParseError>] {
-        guard connections[flow] != nil else { return [] }
+    mutating func received(
+        _ bytes: ByteBuffer, on flow: SipFlow, id: Int, now: Instant
+    ) -> [Result<SipStreamParser.Event, SipParseError>] {
+        guard connections[flow]?.id == id else { return [] }
         var events: [Result<SipStreamParser.Event, SipParseError>] = []
+        connections[flow]?.heardAt = now
         connections[flow]?.parser.append(bytes)
         do throws(SipParseError) {
             while let event = try connections[flow]?.parser.next() { events.append(.success(event)) }
         } catch {
             events.append(.failure(error))
         }
+        if !events.isEmpty { connections[flow]?.hasSpoken = true }
         return events
     }
 

@@ -8,8 +8,8 @@ import Synchronization
 final class CallState {
     let call: Call
     var session: InviteSession
-    /// The flow that the call began with. Requests go over it as long as the next hop is its other end.
-    let flow: SipFlow
+    /// The way by which the other side's last request came, or our first one went.
+    var flow: SipFlow
     let engine: MediaEngine
     var leg: CallLeg?
     /// The reason that this side has given for the end, when it was this side that ended it.
@@ -89,7 +89,11 @@ extension UserAgent {
         let call = Call(
             id: CallID(entropy.token()), direction: .inbound, from: from, to: to, dialled: dialled,
             sipCallID: sipCallID, agent: self)
-        calls[call.id] = CallState(call: call, session: session, flow: flow, engine: freestEngine())
+        let state = CallState(call: call, session: session, flow: flow, engine: freestEngine())
+        // The phone itself has sent this, from elsewhere than its contact says: it sits behind a NAT.
+        let isDirect = request.headers.vias.count == 1 && request.headers.recordRoutes.isEmpty
+        state.keepsFlow = isDirect && request.headers.contacts.first?.uri.address?.ip != flow.remote.ip
+        calls[call.id] = state
         invites[id] = call.id
         withSession(call.id) { $0.start(now: $1, into: &$2) }
         guard call.end == nil else { return }
@@ -318,7 +322,8 @@ extension UserAgent {
 
     /// - Parameter shown: The address that the other side is to send to.
     private func openLeg(for call: Call, on engine: MediaEngine, shown: IPAddress) async throws -> CallLeg {
-        let bound = configuration.listen.first { $0.ip.isIPv4 == shown.isIPv4 }?.ip ?? shown
+        let listening = configuration.listen.map(\.ip)
+        let bound = listening.first { $0.isIPv4 == shown.isIPv4 } ?? listening.first { $0.isUnspecified } ?? shown
         let events = LegEvents(
             digit: { digit in
                 call.keys.post(digit.character)

@@ -68,14 +68,24 @@ extension UserAgent {
 
     func changed(_ update: Registrar.Update) {
         guard !update.changes.isEmpty else { return }
-        jobPost.yield { [registrations, logger] in
+        unsavedRegistrations[update.user] = update.bindings
+        if !isSavingRegistrations {
+            isSavingRegistrations = true
+            jobPost.yield { await self.saveRegistrations() }
+        }
+        handlers.registration(update.user, !update.bindings.isEmpty)
+    }
+
+    /// One writer, one user at a time, the newest state only: saves never overtake each other.
+    private func saveRegistrations() async {
+        while let (user, bindings) = unsavedRegistrations.popFirst() {
             do {
-                try await registrations.save(update.bindings, for: update.user)
+                try await registrations.save(bindings, for: user)
             } catch {
                 logger.error("registration not stored", metadata: ["error": "\(error)"])
             }
         }
-        handlers.registration(update.user, !update.bindings.isEmpty)
+        isSavingRegistrations = false
     }
 
     // MARK: As phone

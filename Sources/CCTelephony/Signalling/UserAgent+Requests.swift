@@ -72,6 +72,7 @@ extension UserAgent {
     private func received(_ request: SipRequest, _ id: ServerTransactionID, over flow: SipFlow) {
         if let dialog = DialogID(incoming: request) {
             if let call = dialogs[dialog] {
+                calls[call]?.flow = flow
                 withSession(call) { $0.received(request, transaction: id, now: $1, into: &$2) }
             } else {
                 respond(request.response(.callOrTransactionDoesNotExist), to: id)

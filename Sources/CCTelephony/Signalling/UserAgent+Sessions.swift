@@ -13,8 +13,7 @@ extension UserAgent {
             guard let id = state.transactions[token] else { return }
             layer.cancel(id, reason: reason, now: loop.now, into: &actions)
         case .sendAck(let ack):
-            guard let flow = flow(for: ack, of: state) else { return }
-            layer.transmit(ack, over: flow, into: &actions)
+            layer.transmit(ack, over: flow(for: ack, of: state), into: &actions)
         case .respond(let response, let id):
             layer.respond(response, to: id, now: loop.now, into: &actions)
         case .dialogCreated(let dialog):
@@ -38,6 +37,9 @@ extension UserAgent {
             }
         case .renegotiationFailed(let status):
             logger.debug("renegotiation failed", metadata: call.metadata(["status": "\(status?.code ?? 0)"]))
+            guard let leg = state.leg else { return }
+            let isHeld = state.session.isLocalHold
+            leg.engine.post { $0.setHeld(leg.id, isHeld) }
         case .digit(let key, _):
             call.keys.post(key)
             call.report(.digit(key))
@@ -72,15 +74,17 @@ extension UserAgent {
         for dialog in state.dialogs { dialogs[dialog] = nil }
     }
 
-    /// The flow that a call's request goes over: the call's own while it leads to the next hop, or when the next hop was
-    /// reached through it from the start (NAT, connections); nil to find one by the address.
-    private func flow(for request: SipRequest, of state: CallState) -> SipFlow? {
+    /// The flow that a call's request goes over: the one that the other side last used when that is the way to it
+    /// (behind a NAT, on a connection, or because the next hop is there), else the next hop's address.
+    private func flow(for request: SipRequest, of state: CallState) -> SipFlow {
         let hop = request.nextHop
-        // Behind a NAT the contact names an address that nobody can reach: the flow is what works.
-        if state.keepsFlow || state.flow.transport == .tcp || hop.address == nil || hop.address == state.flow.remote {
-            return state.flow
+        if state.flow.transport.isReliable {
+            guard transports.connections[state.flow] == nil else { return state.flow }
+            // The connection is gone: the call goes on over a new one (RFC 3261 §18.1.1).
+            return hop.address.map { flow(to: $0, over: state.flow.transport) } ?? state.flow
         }
-        return nil
+        guard !state.keepsFlow, let address = hop.address, address != state.flow.remote else { return state.flow }
+        return flow(to: address, over: hop.transport?.lowercased() == "tcp" ? .tcp : .udp)
     }
 }
 

@@ -39,6 +39,8 @@ public actor UserAgent {
     var deadlines = DeadlineHeap<CallID>()
     var actions: [TransactionLayer.Action] = []
     var isDraining = false
+    var unsavedRegistrations: [String: [RegistrationBinding]] = [:]
+    var isSavingRegistrations = false
     var isStopping = false
     var isStopped = false
     var nextEngine = 0
@@ -61,8 +63,10 @@ public actor UserAgent {
         self.logger = logger
         self.registrations = registrations
         loop = network.signalling
-        engines = network.media.map {
-            MediaEngine(loop: $0, settings: configuration.media, time: time, entropy: entropy, logger: logger)
+        engines = network.media.enumerated().map { index, loop in
+            MediaEngine(
+                loop: loop, share: index, of: network.media.count, settings: configuration.media, time: time,
+                entropy: entropy, logger: logger)
         }
         layer = TransactionLayer(timers: configuration.timers, entropy: entropy)
         registrar = Registrar()
@@ -159,7 +163,7 @@ public actor UserAgent {
             await withCheckedContinuation { done in socket.close { done.resume() } }
         }
         for listener in transports.listeners { await listener.close() }
-        for flow in transports.connections.keys { transports.close(flow) }
+        for flow in transports.connections.keys { _ = transports.close(flow) }
     }
 
     /// Hangs up what lives, and gives the farewells a moment to be answered.
@@ -167,7 +171,7 @@ public actor UserAgent {
         isStopping = true
         isStopped = true
         for id in Array(calls.keys) { hangUp(id, end: end) }
-        let deadline = time.now.advanced(by: .milliseconds(500))
+        let deadline = time.now.advanced(by: .seconds(2))
         while !requests.isEmpty, time.now < deadline, !Task.isCancelled {
             try? await time.sleep(until: time.now.advanced(by: .milliseconds(20)), tolerance: nil)
         }
@@ -191,23 +195,28 @@ public actor UserAgent {
 
     private func accepted(_ stream: any StreamConnection, at address: NetworkAddress) -> StreamEvents {
         let flow = SipFlow(transport: .tcp, local: localAddress(toward: stream.remote), remote: stream.remote)
-        guard transports.connections.count < configuration.connectionsMax, !isStopping else {
+        guard transports.connections.count < configuration.connectionsMax, !isStopped else {
             logger.debug("connection refused: limit reached")
             stream.close()
             return StreamEvents(received: { _ in }, closed: {})
         }
-        transports.open(flow, stream)
-        return streamEvents(flow)
+        var events = StreamEvents(received: { _ in }, closed: {})
+        transports.open(flow, now: loop.now) { id in
+            events = streamEvents(flow, id: id)
+            return stream
+        }
+        settle()
+        return events
     }
 
-    private func streamEvents(_ flow: SipFlow) -> StreamEvents {
+    private func streamEvents(_ flow: SipFlow, id: Int) -> StreamEvents {
         StreamEvents(
-            received: { bytes in self.assumeIsolated { $0.received(bytes, on: flow) } },
-            closed: { self.assumeIsolated { $0.closed(flow) } })
+            received: { bytes in self.assumeIsolated { $0.received(bytes, on: flow, id: id) } },
+            closed: { self.assumeIsolated { $0.closed(flow, id: id) } })
     }
 
-    private func received(_ bytes: ByteBuffer, on flow: SipFlow) {
-        for event in transports.received(bytes, on: flow) {
+    private func received(_ bytes: ByteBuffer, on flow: SipFlow, id: Int) {
+        for event in transports.received(bytes, on: flow, id: id, now: loop.now) {
             switch event {
             case .success(.message(let message)): received(message, over: flow)
             // RFC 5626 §4.4.1: a single line end answers the ping.
@@ -215,16 +224,17 @@ public actor UserAgent {
             case .failure(let error):
                 refuse(error, over: flow)
                 drain()
-                transports.close(flow)
+                closed(flow, id: id)
             }
         }
         settle()
     }
 
-    private func closed(_ flow: SipFlow) {
-        transports.close(flow)
+    private func closed(_ flow: SipFlow, id: Int) {
+        guard transports.close(flow, id: id) else { return }
         layer.transportFailed(flow, now: loop.now, into: &actions)
-        for update in registrar.flowFailed(flow, now: loop.now) { changed(update) }
+        // Connections that this side closes at its end say nothing about the phones.
+        if !isStopped { for update in registrar.flowFailed(flow, now: loop.now) { changed(update) } }
         settle()
     }
 
@@ -257,7 +267,7 @@ public actor UserAgent {
     func flow(to remote: NetworkAddress, over transport: SipTransport) -> SipFlow {
         let flow = SipFlow(transport: transport, local: localAddress(toward: remote), remote: remote)
         guard transport == .tcp, transports.connections[flow] == nil else { return flow }
-        transports.open(flow, loop.connect(to: remote, events: streamEvents(flow)))
+        transports.open(flow, now: loop.now) { loop.connect(to: remote, events: streamEvents(flow, id: $0)) }
         return flow
     }
 
@@ -266,7 +276,8 @@ public actor UserAgent {
     /// Ends each visit from outside: performs what is left and arms the one timer.
     func settle() {
         drain()
-        let next = [layer.nextDeadline, registrar.nextDeadline, deadlines.earliest].compactMap(\.self).min()
+        let next = [layer.nextDeadline, registrar.nextDeadline, deadlines.earliest, transports.nextSweep]
+            .compactMap(\.self).min()
         guard let next, wakeup.map({ next < $0.at }) ?? true else { return }
         wakeup?.timer.cancel()
         wakeup = (next, loop.wake(at: next) { self.assumeIsolated { $0.wake() } })
@@ -278,6 +289,7 @@ public actor UserAgent {
         layer.advance(now: now, into: &actions)
         drain()
         expireRegistrations(now: now)
+        transports.sweep(now: now)
         while let id = deadlines.popDue(now) { advanceSession(id, now: now) }
         settle()
     }

@@ -11,8 +11,8 @@ import Logging
 final class Journal: Sendable {
     /// Entries that may wait for the disk; with a store that has been failing for long, more are lost, and logged.
     static let entriesMax = 200_000
-    /// How often a failing store is tried again for the same batch.
-    static let attemptsMax = 5
+    /// A store that fails is tried again as long as the centre runs, and so often once it has ended.
+    static let lastAttemptsMax = 10
 
     private enum Entry: Sendable {
         case contact(ContactRecord)
@@ -47,40 +47,62 @@ final class Journal: Sendable {
     func finish() { entries.finish() }
 
     func run() async {
+        var pending = Batch()
+        var failures = 0
         while true {
-            let batch = await entries.nextBatch()
-            guard !batch.isEmpty else { return }
-            await write(batch)
+            if pending.isEmpty {
+                let new = await entries.nextBatch()
+                if new.isEmpty { return }
+                pending.add(new)
+            } else if pending.count < Self.entriesMax {
+                pending.add(entries.drain())
+            }
+            if await write(&pending) {
+                failures = 0
+                continue
+            }
+            failures += 1
+            guard !entries.isFinished || failures < Self.lastAttemptsMax else {
+                return logger.error("journal entries lost at the end", metadata: ["count": "\(pending.count)"])
+            }
+            let pause = Duration.milliseconds(100 * min(failures * failures, 50))
+            try? await time.sleep(until: time.now.advanced(by: pause), tolerance: nil)
         }
     }
 
-    private func write(_ batch: [Entry]) async {
-        // Only the newest version of each thing counts.
+    /// What is still to be written: of each thing only the newest version.
+    private struct Batch {
         var contacts: [ContactID: ContactRecord] = [:]
         var agents: [AgentID: AgentStateRecord] = [:]
         var recordings: [RecordingID: RecordingInfo] = [:]
-        for entry in batch {
-            switch entry {
-            case .contact(let record): contacts[record.id] = record
-            case .agent(let record): agents[record.agent] = record
-            case .recording(let info): recordings[info.id] = info
+
+        var isEmpty: Bool { contacts.isEmpty && agents.isEmpty && recordings.isEmpty }
+        var count: Int { contacts.count + agents.count + recordings.count }
+
+        mutating func add(_ entries: [Entry]) {
+            for entry in entries {
+                switch entry {
+                case .contact(let record): contacts[record.id] = record
+                case .agent(let record): agents[record.agent] = record
+                case .recording(let info): recordings[info.id] = info
+                }
             }
         }
-        let (records, states, infos) = (Array(contacts.values), Array(agents.values), Array(recordings.values))
-        if !records.isEmpty { await attempt { [stores] in try await stores.contacts.save(records) } }
-        if !states.isEmpty { await attempt { [stores] in try await stores.agentStates.save(states) } }
-        if !infos.isEmpty { await attempt { [stores] in try await stores.recordings.save(infos) } }
     }
 
-    private func attempt(_ write: @Sendable () async throws -> Void) async {
-        for attempt in 1...Self.attemptsMax {
-            do {
-                return try await write()
-            } catch {
-                logger.error("store failed", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
-                try? await time.sleep(
-                    until: time.now.advanced(by: .milliseconds(100 * attempt * attempt)), tolerance: nil)
-            }
+    /// Takes out of the batch what is written. False when something is left because the store failed.
+    private func write(_ batch: inout Batch) async -> Bool {
+        do {
+            if !batch.contacts.isEmpty { try await stores.contacts.save(Array(batch.contacts.values)) }
+            batch.contacts = [:]
+            if !batch.agents.isEmpty { try await stores.agentStates.save(Array(batch.agents.values)) }
+            batch.agents = [:]
+            if !batch.recordings.isEmpty { try await stores.recordings.save(Array(batch.recordings.values)) }
+            batch.recordings = [:]
+            return true
+        } catch {
+            logger.error("store failed", metadata: ["waiting": "\(batch.count)", "error": "\(error)"])
+            return false
         }
     }
 }

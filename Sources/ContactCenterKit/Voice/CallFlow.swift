@@ -50,7 +50,9 @@ struct CallFlow: Sendable {
 
     /// Takes the contact out of line when its handler has changed its mind; an ended call is out of it already.
     private func leave() async {
-        if call.end == nil { await desk.left(contact.id) }
+        guard call.end == nil else { return }
+        try? await call.setBackground(nil)
+        await desk.left(contact.id)
     }
 
     // MARK: Waiting
