@@ -86,7 +86,7 @@ let package = Package(
         tests("CCRoutingTests", ["CCRouting", "CCCore", "CCTestKit"]),
         tests("CCRecordingTests", ["CCRecording", "CCTestKit"]),
         tests("CCSQLiteTests", ["CCSQLite", "CCTestKit"]),
-        tests("CCTelephonyTests", ["CCTelephony", "CCTestKit"]),
+        tests("CCTelephonyTests", ["CCTelephony", "CCTestKit", nioCore]),
         tests("ContactCenterKitTests", ["ContactCenterKit", "CCTestKit"]),
         .testTarget(
             name: "InteropTests", dependencies: ["ContactCenterKit", "CCCore", "CCMedia", "CCTestKit"],
