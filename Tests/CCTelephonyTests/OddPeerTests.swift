@@ -37,16 +37,20 @@ struct OddPeerTests {
     func portZero() async throws {
         try await Loopback.run(handlers: UserAgentHandlers { _ in }) { loopback in
             let phone = try await RawPhone()
-            for branch in ["a", "b", "c"] { phone.send(options(via: 0, branch: branch, from: phone), to: loopback.address) }
+            for branch in ["a", "b", "c"] {
+                phone.send(options(via: 0, branch: branch, from: phone), to: loopback.address)
+            }
             phone.send(options(via: phone.address.port, branch: "good", from: phone), to: loopback.address)
             #expect(try await phone.response(.ok) != nil)
             phone.close()
         }
     }
 
-    @Test("cannot silence the server by a contact that no datagram can reach", arguments: [
-        "255.255.255.255", "[2001:db8::1]", "240.0.0.1",
-    ])
+    @Test(
+        "cannot silence the server by a contact that no datagram can reach",
+        arguments: [
+            "255.255.255.255", "[2001:db8::1]", "240.0.0.1",
+        ])
     func unreachableContact(host: String) async throws {
         let handlers = UserAgentHandlers { call in try? await call.answer() }
         try await Loopback.run(handlers: handlers) { loopback in

@@ -32,12 +32,16 @@ struct RawPhone {
 
     /// The next request with this method; nil when none comes in time.
     func request(_ method: SipMethod, within limit: Duration = .seconds(5)) async throws -> SipRequest? {
-        try await next(within: limit) { if case .request(let request) = $0, request.method == method { request } else { nil } }
+        try await next(within: limit) {
+            if case .request(let request) = $0, request.method == method { request } else { nil }
+        }
     }
 
     /// The next response with this status; nil when none comes in time.
     func response(_ status: SipStatus, within limit: Duration = .seconds(5)) async throws -> SipResponse? {
-        try await next(within: limit) { if case .response(let response) = $0, response.status == status { response } else { nil } }
+        try await next(within: limit) {
+            if case .response(let response) = $0, response.status == status { response } else { nil }
+        }
     }
 
     private func next<Found: Sendable>(

@@ -59,7 +59,8 @@ struct PatienceTests {
                     phone.send(signal: SIGKILL)
                     try await phone.exit(within: .seconds(5))
                 }
-                // Another phone stands there now, for the other agent. It does not know the call before.
+                try await expectFarewell(to: SipProbe(server: center.sipPort, from: agent))
+                // Another phone stands there now, for the other agent.
                 let records = try await phones.answer("agent", at: agent) { _ in
                     try await center.records(1, within: .seconds(40))
                 }
@@ -72,5 +73,11 @@ struct PatienceTests {
                 #expect(record.recordings.count == 2)
             }
         }
+    }
+
+    /// In the place of the phone, watches how the centre asks whether it is still there, and gives up.
+    private func expectFarewell(to phone: SipProbe) async throws {
+        #expect(try await phone.receive(containing: "OPTIONS sip:", within: .seconds(10)) != nil)
+        #expect(try await phone.receive(containing: "BYE sip:", within: .seconds(10)) != nil)
     }
 }

@@ -218,7 +218,9 @@ final class Leg {
             said = other.heard
             return
         }
-        if resampler?.inputRate != from || resampler?.outputRate != to { resampler = try? Resampler(from: from, to: to) }
+        if resampler?.inputRate != from || resampler?.outputRate != to {
+            resampler = try? Resampler(from: from, to: to)
+        }
         let heard = other.heard
         resampler?.process(heard.span, into: &said)
     }

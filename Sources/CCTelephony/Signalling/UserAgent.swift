@@ -158,12 +158,15 @@ public actor UserAgent {
     }
 
     private func closeSockets() async {
-        wakeup?.timer.cancel()
         for socket in transports.datagrams {
             await withCheckedContinuation { done in socket.close { done.resume() } }
         }
         for listener in transports.listeners { await listener.close() }
         for flow in transports.connections.keys { _ = transports.close(flow) }
+        // Sockets and timers hold this user agent.
+        transports = Transports()
+        wakeup?.timer.cancel()
+        wakeup = nil
     }
 
     /// Hangs up what lives, and gives the farewells a moment to be answered.
@@ -172,9 +175,18 @@ public actor UserAgent {
         isStopped = true
         for id in Array(calls.keys) { hangUp(id, end: end) }
         let deadline = time.now.advanced(by: .seconds(2))
-        while !requests.isEmpty, time.now < deadline, !Task.isCancelled {
+        while awaitsFarewells, time.now < deadline, !Task.isCancelled {
             try? await time.sleep(until: time.now.advanced(by: .milliseconds(20)), tolerance: nil)
         }
+    }
+
+    /// Whether somebody has not answered yet. Answered requests stay for a while, for late repetitions, and do not count.
+    private var awaitsFarewells: Bool {
+        !calls.isEmpty
+            || requests.values.contains {
+                guard case .standalone(let waiter) = $0 else { return false }
+                return waiter.current == nil
+            }
     }
 
     // MARK: Bytes

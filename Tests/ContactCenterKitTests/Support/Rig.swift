@@ -60,9 +60,12 @@ struct Rig: Sendable {
             group.addTask { try await street.run(UserAgentHandlers { _ in }) }
             group.addTask {
                 await withDiscardingTaskGroup { people in for await job in jobs { people.addTask { await job() } } }
+                // A phone takes its registration back while there is somebody to answer.
+                center.stop()
             }
             guard let address = await center.waitUntilListening()?.first, await street.waitUntilListening() != nil
             else {
+                group.cancelAll()
                 try await group.waitForAll()
                 throw TelephonyError(.unreachable, "not listening")
             }
@@ -76,9 +79,8 @@ struct Rig: Sendable {
             } catch {
                 outcome = .failure(error)
             }
-            center.stop()
-            await street.stop(within: .zero)
             events.over.fulfil(())
+            await street.stop(within: .zero)
             post.finish()
             try await group.waitForAll()
             return try outcome.get()

@@ -56,11 +56,16 @@ struct PeerProcess: Sendable {
     /// Waits until it has written `text`.
     func says(_ text: String, within limit: Duration = .seconds(20)) async throws {
         try await eventually("\(name) says “\(text)”", within: limit, shows: { output }) {
-            if !process.isRunning, !output.contains(text) {
-                throw Disappointment("\(name) ended with status \(process.terminationStatus)", shows: output)
-            }
-            return output.contains(text)
+            if output.contains(text) { return true }
+            try requireAlive()
+            return false
         }
+    }
+
+    /// Throws when it has ended.
+    func requireAlive() throws {
+        guard !process.isRunning else { return }
+        throw Disappointment("\(name) ended with status \(process.terminationStatus)", shows: output)
     }
 
     func send(signal: Int32) { if process.isRunning { kill(process.processIdentifier, signal) } }

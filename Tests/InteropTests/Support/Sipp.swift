@@ -65,10 +65,10 @@ struct Sipp {
             + ["-d", "\(pause.milliseconds)", "-trace_stat", "-stf", statistics.path, "-fd", "1"]
             + ["-timeout", "\(limit.components.seconds)", "-timeout_error"] + extra
         return try await run(file, arguments) { process in
-            try await process.exit(within: limit + .seconds(10))
+            let status = try await process.exit(within: limit + .seconds(10))
             let counts = try SippCounts(statistics: String(contentsOf: statistics, encoding: .utf8))
             if counts.failed > 0 || counts.created < calls {
-                print("SIPp \(scenario): \(counts)", errors(of: file), separator: "\n")
+                print("SIPp \(scenario) ended with \(status): \(counts)", process.output, errors(of: file), separator: "\n")
             }
             return counts
         }
@@ -80,9 +80,11 @@ struct Sipp {
         body: (PeerProcess) async throws -> Result
     ) async throws -> Result {
         let count = calls.map { ["-m", "\($0)"] } ?? []
-        return try await run(copy(scenario), ["-p", "\(port)", "-d", "\(pause.milliseconds)"] + count) { process in
-            try await eventually("SIPp listens", within: .seconds(10), shows: { process.output }) {
-                FreePorts.isTaken(port, transport == .tcp ? SOCK_STREAM : SOCK_DGRAM)
+        let file = try copy(scenario)
+        return try await run(file, ["-p", "\(port)", "-d", "\(pause.milliseconds)"] + count) { process in
+            try await eventually("SIPp listens", within: .seconds(20), shows: { process.output + errors(of: file) }) {
+                try process.requireAlive()
+                return FreePorts.isTaken(port, transport == .tcp ? SOCK_STREAM : SOCK_DGRAM)
             }
             return try await body(process)
         }
