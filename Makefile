@@ -39,10 +39,10 @@ test-core: setup
 	swift test --disable-xctest --skip '$(LIVE)'
 
 test-live: setup
-	swift test --disable-xctest --filter 'CCTelephonyTests|ContactCenterKitTests'
+	swift test --disable-xctest --no-parallel --filter 'CCTelephonyTests|ContactCenterKitTests'
 
 test-interop: setup-peers
-	swift test --disable-xctest --filter InteropTests
+	swift test --disable-xctest --no-parallel --filter InteropTests
 
 format:
 	$(SWIFT_FILES) | xargs -0 swift format --in-place --parallel

@@ -95,6 +95,8 @@ public final class RecordingFile: Sendable {
                 throw RecordingError(.tooLarge, path: path, message: "a WAV file holds at most 4 GiB")
             }
         } catch {
+            // Half a write may be in the file: off with it, since the header does not count it.
+            try? state.file?.truncate(to: WavWriter.headerBytes + state.dataBytes)
             state.failure = error
             state.file = nil
             throw error

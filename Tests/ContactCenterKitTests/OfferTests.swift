@@ -4,7 +4,7 @@ import Testing
 @Suite("An offer to an agent", .timeLimit(.minutes(5)))
 struct OfferTests {
     static let brief = Queue(
-        "support", requiredSkills: ["support"], ringTimeout: .milliseconds(400), wrapUp: .zero,
+        "support", requiredSkills: ["support"], ringTimeout: .milliseconds(1_500), wrapUp: .zero,
         refusals: RefusalPolicy(
             busy: .pause(.milliseconds(300)), declined: .pause(.milliseconds(300)),
             unreachable: .pause(.milliseconds(300))))
@@ -24,7 +24,7 @@ struct OfferTests {
             let record = try #require(try await rig.records().first)
             #expect(record.segments.map(\.agent) == ["agent1", "agent2"])
             #expect(record.segments.map(\.outcome) == [.noAnswer, .answered])
-            #expect(record.segments[0].ring > .milliseconds(200))
+            #expect(record.segments[0].ring > .milliseconds(500))
             await rig.center.resume("agent1")
             try await rig.reaches("agent1", .idle)
         }

@@ -22,7 +22,7 @@ struct QueueTests {
             #expect(record.contact.callerNumber.rawValue == "+15550123")
             #expect(record.contact.signallingID == caller.call.sipCallID)
             #expect(record.connectedAt != nil && record.answeredAt == nil)
-            #expect(record.queueWait > .seconds(1) && record.queueWait < .seconds(9))
+            #expect(record.queueWait > .seconds(1) && record.queueWait < .seconds(30))
             #expect(record.segments.isEmpty && record.recordings.isEmpty)
             #expect(await rig.center.waiting(in: "support") == 0)
         }
@@ -168,9 +168,9 @@ struct QueueTests {
             let record = try #require(try await rig.records().first)
             #expect(record.terminalReason == .completedByCustomer)
             #expect(record.segments.map(\.outcome) == [.answered])
-            #expect(record.ring >= .milliseconds(280) && record.ring < .seconds(3))
-            #expect(record.queueWait >= record.ring && record.queueWait < .seconds(4))
-            #expect(record.talk >= .milliseconds(700) && record.talk < .seconds(5))
+            #expect(record.ring >= .milliseconds(280) && record.ring < .seconds(15))
+            #expect(record.queueWait >= record.ring && record.queueWait < .seconds(20))
+            #expect(record.talk >= .milliseconds(700) && record.talk < .seconds(20))
             #expect(record.hold == .zero && record.wrapUp < .milliseconds(100))
             #expect(record.digitCount == 3)
             #expect(

@@ -41,7 +41,8 @@ struct PatienceTests {
     }
 
     @Test(
-        "when an agent's phone vanishes in mid-call, the customer is back in line and gets another agent", .needs(.sipp),
+        "when an agent's phone vanishes in mid-call, the customer is back in line and gets another agent",
+        .needs(.sipp),
         .timeLimit(.minutes(2)))
     func agentVanishes() async throws {
         try await withTemporaryFolder { folder in

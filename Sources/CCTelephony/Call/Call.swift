@@ -35,6 +35,8 @@ public final class Call: Sendable, Identifiable {
     let answeredSignal = OneShot<Void>()
     let endSignal = OneShot<CallEnd>()
     let closedSignal = OneShot<MediaStatistics>()
+    /// The last word between the two sides is spoken.
+    let goneSignal = OneShot<Void>()
     let keys = Mailbox<Character>(limit: Call.digitsMax)
     private let observers = Mutex<[@Sendable (CallEvent) -> Void]>([])
 

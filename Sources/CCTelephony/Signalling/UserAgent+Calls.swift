@@ -183,17 +183,27 @@ extension UserAgent {
                 guard let result = first else { throw TelephonyError(.callEnded, "the call has ended") }
                 return result
             }
-            hangUp(call.id)
+            await leave(call)
             return result
         } catch {
             let end = call.end
-            hangUp(call.id)
+            await leave(call)
             // Cancelled by the other side's hang-up, not from outside: say so.
             if error is CancellationError, !Task.isCancelled, let end {
                 throw TelephonyError(.callEnded, "the call has ended: \(end)")
             }
             throw error
         }
+    }
+
+    /// Hangs up. When the call was still ringing, waits a moment for the phone's word that it rings no more, so that the
+    /// next call finds it free.
+    private func leave(_ call: Call) async {
+        hangUp(call.id)
+        guard calls[call.id] != nil, !call.isAnswered else { return }
+        let patience = loop.wake(at: loop.now.advanced(by: configuration.timers.t1)) { call.goneSignal.fulfil(()) }
+        await call.goneSignal.valueWhateverHappens()
+        patience.cancel()
     }
 
     private func place(to target: SipURI, options: CallOptions) async throws -> Call {

@@ -71,6 +71,7 @@ extension UserAgent {
 
     func forget(_ state: CallState) {
         calls[state.call.id] = nil
+        state.call.goneSignal.fulfil(())
         for dialog in state.dialogs { dialogs[dialog] = nil }
     }
 

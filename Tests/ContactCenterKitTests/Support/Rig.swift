@@ -216,7 +216,7 @@ enum Ports {
 
 /// Lets a few tests through at a time: audio is real time, and a machine has only so many cores.
 actor Turnstile {
-    static let shared = Turnstile(places: 6)
+    static let shared = Turnstile(places: 4)
 
     private var places: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []

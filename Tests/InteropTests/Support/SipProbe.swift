@@ -15,7 +15,8 @@ final class SipProbe: Sendable {
         self.server = server
         self.port = try port ?? FreePorts.one()
         descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-        let bound = LoopbackAddress(host: host, port: self.port).withPointer { [descriptor] in bind(descriptor, $0, $1) }
+        let bound = LoopbackAddress(host: host, port: self.port).withPointer { [descriptor] in bind(descriptor, $0, $1)
+        }
         guard descriptor >= 0, bound == 0 else { throw Disappointment("cannot bind port \(self.port)") }
     }
 

@@ -68,7 +68,9 @@ struct Sipp {
             let status = try await process.exit(within: limit + .seconds(10))
             let counts = try SippCounts(statistics: String(contentsOf: statistics, encoding: .utf8))
             if counts.failed > 0 || counts.created < calls {
-                print("SIPp \(scenario) ended with \(status): \(counts)", process.output, errors(of: file), separator: "\n")
+                print(
+                    "SIPp \(scenario) ended with \(status): \(counts)", process.output, errors(of: file),
+                    separator: "\n")
             }
             return counts
         }
