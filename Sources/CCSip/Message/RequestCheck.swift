@@ -23,10 +23,11 @@ public struct RequestCheck: Sendable {
 
     /// The methods, extensions and media types of this stack.
     public static let standard = RequestCheck(
-        methods: [.invite, .ack, .bye, .cancel, .options, .register, .info, .update], extensions: [],
+        methods: SipCapabilities.registrarMethods, extensions: SipCapabilities.extensions,
         contentTypes: [
-            .invite: ["application/sdp"], .ack: ["application/sdp"], .update: ["application/sdp"],
-            .options: ["application/sdp"], .info: ["application/dtmf-relay", "application/dtmf"],
+            .invite: SipCapabilities.contentTypes, .ack: SipCapabilities.contentTypes,
+            .update: SipCapabilities.contentTypes, .options: SipCapabilities.contentTypes,
+            .info: SipCapabilities.infoContentTypes,
         ],
         answerTypes: ["application/sdp"])
 

@@ -177,12 +177,12 @@ struct Rig: Sendable {
         }
     }
 
-    /// Waits for so many records whose wrap-ups are over, oldest first.
+    /// Waits until so many contacts have ended here and are in the store, and returns what is in the store, oldest first.
     func records(_ count: Int = 1) async throws -> [ContactRecord] {
         _ = try await eventually {
-            let ended = events.all.count { if case .contactEnded = $0.kind { true } else { false } }
-            let stored = try await center.contacts.records().count
-            return ended >= count && stored >= count
+            let ended = events.all.filter { $0.type == "contactEnded" }.compactMap(\.contact)
+            let stored = Set(try await center.contacts.records().map(\.id))
+            return ended.count >= count && stored.isSuperset(of: ended)
         }
         return try await center.contacts.records().reversed()
     }
