@@ -47,29 +47,26 @@ struct RecordingTap {
     ) {
         if pending.ticks > 0, tick != pending.firstTick + pending.ticks { flush() }
         if pending.ticks == 0 { pending.firstTick = tick }
-        append(party, to: \.party, by: \.partyResampler)
-        append(otherSide ?? silence, to: \.otherSide, by: \.otherResampler)
+        Self.append(party, to: &pending.party, silence: silence, by: &partyResampler)
+        Self.append(otherSide ?? silence, to: &pending.otherSide, silence: silence, by: &otherResampler)
         pending.partyConcealed.append(isConcealed)
         pending.otherSideConcealed.append(isOtherConcealed)
         if pending.ticks >= Self.ticksPerStretch { flush() }
     }
 
     /// A recording keeps the rate that it began with, whatever codecs the parties change to.
-    private mutating func append(
-        _ frame: [Int16], to side: WritableKeyPath<RecordedAudio, [Int16]>,
-        by resampler: WritableKeyPath<RecordingTap, Resampler?>
+    private static func append(
+        _ frame: [Int16], to side: inout [Int16], silence: [Int16], by resampler: inout Resampler?
     ) {
         guard frame.count != silence.count else {
-            pending[keyPath: side] += frame
+            side += frame
             return
         }
         let (from, to) = (frame.count * 50, silence.count * 50)
-        if self[keyPath: resampler]?.inputRate != from {
-            self[keyPath: resampler] = try? Resampler(from: from, to: to)
-        }
+        if resampler?.inputRate != from { resampler = try? Resampler(from: from, to: to) }
         var converted: [Int16] = []
-        self[keyPath: resampler]?.process(frame.span, into: &converted)
-        pending[keyPath: side] += converted.count == silence.count ? converted : silence
+        resampler?.process(frame.span, into: &converted)
+        side += converted.count == silence.count ? converted : silence
     }
 
     mutating func flush() {

@@ -95,3 +95,8 @@ struct Transports {
         return true
     }
 }
+
+extension SipURI {
+    /// What a request to this URI travels by: UDP unless it asks for TCP.
+    var wantedTransport: SipTransport { transport?.lowercased() == "tcp" ? .tcp : .udp }
+}

@@ -216,7 +216,7 @@ extension UserAgent {
         var remote = options.flow?.remote ?? hop.address
         if remote == nil { remote = try await network.resolve(host: hop.host, port: hop.port ?? 5060).first }
         guard let remote else { throw TelephonyError(.unreachable, "no address for \(hop.host)") }
-        let transport = options.flow?.transport ?? (hop.transport?.lowercased() == "tcp" ? .tcp : .udp)
+        let transport = options.flow?.transport ?? hop.wantedTransport
         let engine = options.near.flatMap { calls[$0.id]?.engine } ?? freestEngine()
         let local = localAddress(toward: remote)
         var from = options.from ?? NameAddress(uri: SipURI(user: "contactcenter", address: local))
@@ -251,8 +251,7 @@ extension UserAgent {
     private nonisolated func waitForAnswer(_ call: Call, within timeout: Duration) async throws {
         let deadline = time.now.advanced(by: timeout)
         await withTaskGroup { group in
-            group.addTask { _ = await call.answeredSignal.value() }
-            group.addTask { _ = await call.endSignal.value() }
+            group.addTask { await call.waitForAnswer() }
             group.addTask { [time] in try? await time.sleep(until: deadline, tolerance: nil) }
             await group.next()
             group.cancelAll()

@@ -116,7 +116,7 @@ extension UserAgent {
         var request = request
         if request.headers[.userAgent] == nil { request.headers[.userAgent] = configuration.product }
         let hop = request.nextHop
-        let transport: SipTransport = hop.transport?.lowercased() == "tcp" ? .tcp : .udp
+        let transport: SipTransport = hop.wantedTransport
         if let flow = known ?? hop.address.map({ flow(to: $0, over: transport) }) {
             return send(request, over: flow, pending)
         }

@@ -85,7 +85,7 @@ extension UserAgent {
             return hop.address.map { flow(to: $0, over: state.flow.transport) } ?? state.flow
         }
         guard !state.keepsFlow, let address = hop.address, address != state.flow.remote else { return state.flow }
-        return flow(to: address, over: hop.transport?.lowercased() == "tcp" ? .tcp : .udp)
+        return flow(to: address, over: hop.wantedTransport)
     }
 }
 
