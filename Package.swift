@@ -16,6 +16,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 /// A room of the house: a library target with the house's compiler settings.
@@ -38,6 +39,8 @@ let package = Package(
         .library(name: "CCRouting", targets: ["CCRouting"]),
         .library(name: "CCRecording", targets: ["CCRecording"]),
         .library(name: "CCSQLite", targets: ["CCSQLite"]),
+        .library(name: "CCScenario", targets: ["CCScenario"]),
+        .library(name: "CCSimulation", targets: ["CCSimulation"]),
         .library(name: "CCTestKit", targets: ["CCTestKit"]),
         .executable(name: "ccctl", targets: ["ccctl"]),
     ],
@@ -49,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(
@@ -67,10 +71,14 @@ let package = Package(
                 "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", logging, lifecycle,
                 signals,
             ]),
+        room("CCScenario", ["CCCore", "CCRouting", heap, yams]),
+        room(
+            "CCSimulation",
+            ["CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCScenario", "ContactCenterKit", nioCore, heap]),
         room("CCTestKit", ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording"]),
 
         .executableTarget(
-            name: "ccctl", dependencies: ["CCCore", "CCSip", "CCSQLite", arguments], swiftSettings: strict),
+            name: "ccctl", dependencies: ["CCCore", "CCSip", "CCSQLite", "CCScenario", "CCSimulation", arguments], swiftSettings: strict),
         .executableTarget(
             name: "FullCenter", dependencies: ["ContactCenterKit", arguments], path: "Examples/FullCenter",
             swiftSettings: strict),
@@ -88,6 +96,8 @@ let package = Package(
         tests("CCSQLiteTests", ["CCSQLite", "CCTestKit"]),
         tests("CCTelephonyTests", ["CCTelephony", "CCTestKit", nioCore]),
         tests("ContactCenterKitTests", ["ContactCenterKit", "CCTestKit"]),
+        tests("CCScenarioTests", ["CCScenario", "CCRouting", "CCCore", "CCTestKit"]),
+        tests("CCSimulationTests", ["CCSimulation", "CCScenario", "ContactCenterKit", "CCTestKit"]),
         .testTarget(
             name: "InteropTests", dependencies: ["ContactCenterKit", "CCCore", "CCMedia", "CCTestKit"],
             exclude: ["Scenarios"], swiftSettings: strict),

@@ -21,8 +21,13 @@ struct ImportTests {
             "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", "Logging",
             "ServiceLifecycle", "UnixSignals", "NIOCore",
         ],
+        "CCScenario": ["CCCore", "CCRouting", "HeapModule", "Yams"],
+        "CCSimulation": [
+            "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCScenario", "ContactCenterKit", "NIOCore",
+            "HeapModule",
+        ],
         "CCTestKit": ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording", "NIOCore"],
-        "ccctl": ["CCCore", "CCSip", "CCSQLite", "ArgumentParser", "NIOCore"],
+        "ccctl": ["CCCore", "CCSip", "CCSQLite", "CCScenario", "CCSimulation", "ArgumentParser", "NIOCore"],
     ]
 
     @Test("every target has its line in the table of imports")

@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// ``NIONetwork`` is the real one. All protocols of the seam are used from the outside in: the telephony stack asks
 /// for sockets, and the network calls back on the loop that owns the socket.
-public protocol Network: Sendable {
+public protocol Network: BlockingWork {
     /// Where signalling runs.
     var signalling: any NetworkLoop { get }
     /// Where media runs: one engine for each loop. Never empty.
@@ -17,8 +17,6 @@ public protocol Network: Sendable {
     func resolve(host: String, port: UInt16) async throws -> [NetworkAddress]
     /// The address of this machine that a peer would see datagrams come from; nil when there is no route to it.
     func localAddress(toward remote: NetworkAddress) -> IPAddress?
-    /// Runs work that blocks (files) on a thread that may block, to its end also when the task is cancelled.
-    func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result
 }
 
 /// One thread's worth of network. Sockets, timers and the actors bound to it run on it one at a time, so that an actor
