@@ -13,7 +13,8 @@ public final class EventBroadcast<Element: Sendable>: Sendable {
     }
 
     private struct State {
-        var subscribers: [ObjectIdentifier: Buffer] = [:]
+        /// In the order in which they came.
+        var subscribers: [Buffer] = []
         var isFinished = false
     }
 
@@ -28,7 +29,7 @@ public final class EventBroadcast<Element: Sendable>: Sendable {
     public func subscribe(bufferMax: Int = 1024) -> Subscription {
         let buffer = Buffer(capacity: max(1, bufferMax))
         let isFinished = state.withLock { state in
-            if !state.isFinished { state.subscribers[ObjectIdentifier(buffer)] = buffer }
+            if !state.isFinished { state.subscribers.append(buffer) }
             return state.isFinished
         }
         if isFinished { buffer.finish() }
@@ -38,7 +39,7 @@ public final class EventBroadcast<Element: Sendable>: Sendable {
     /// Gives the value to every subscriber. Values sent by one task after another arrive in that order.
     public func send(_ element: Element) {
         state.withLock { state in
-            for buffer in state.subscribers.values { buffer.append(element) }
+            for buffer in state.subscribers { buffer.append(element) }
         }
     }
 
@@ -46,17 +47,17 @@ public final class EventBroadcast<Element: Sendable>: Sendable {
     public func finish() {
         let subscribers = state.withLock { state in
             state.isFinished = true
-            defer { state.subscribers = [:] }
+            defer { state.subscribers = [] }
             return state.subscribers
         }
-        for buffer in subscribers.values { buffer.finish() }
+        for buffer in subscribers { buffer.finish() }
     }
 
     public var subscriberCount: Int { state.withLock { $0.subscribers.count } }
 
     private func remove(_ buffer: Buffer) {
         // The buffer is destroyed outside of the lock.
-        _ = state.withLock { $0.subscribers.removeValue(forKey: ObjectIdentifier(buffer)) }
+        state.withLock { $0.subscribers.removeAll { $0 === buffer } }
     }
 
     /// One subscriber's view of the broadcast. Iterate it once; iterators of one subscription share its buffer.

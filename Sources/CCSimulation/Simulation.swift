@@ -144,7 +144,8 @@ public struct SimulationError: Error, Hashable, Sendable, CustomStringConvertibl
     public var description: String {
         let reason =
             switch code {
-            case .stuck: "tasks wait, and no timer or datagram is under way (or for something outside of the simulation)"
+            case .stuck:
+                "tasks wait, and no timer or datagram is under way (or for something outside of the simulation)"
             case .timeLimit: "the limit of virtual time is reached"
             case .stepLimit: "work at one instant does not end"
             default: "another thread resumed a task, so the run would not repeat"

@@ -7,82 +7,116 @@ import Testing
 
 @Suite("A whole centre runs in virtual time")
 struct CenterTests {
-    static let plan: @Sendable () -> CenterPlan = {
-        CenterBuilder.buildFinalResult([
-            Phones(host: "10.0.0.1", sipPort: 5060), Queue("support", requiredSkills: ["support"], wrapUp: .seconds(5)),
-            Agent("anna", skills: ["support"]).phone(password: "secret"), Number("100", queue: "support"),
-        ])
+    @CenterBuilder static func plan() -> CenterPlan {
+        Phones(host: "10.0.0.1", sipPort: 5060)
+        Queue("support", requiredSkills: ["support"], wrapUp: .seconds(5))
+        Agent("anna", skills: ["support"]).phone(password: "secret")
+        Number("100", queue: "support")
     }
 
-    /// One caller waits, talks with anna for a minute and is done; the events as JSON, and what travelled.
-    static func call(seed: UInt64, options: SimulationOptions = SimulationOptions()) async throws -> [String] {
+    static let center = NetworkAddress(ip: IPAddress(v4: 0x0A00_0001), port: 5060)
+    static let support = SipURI(user: "100", address: center)
+
+    /// One caller waits, talks with anna until a minute after the call began, and hangs up: what is told and travels.
+    static func call(
+        seed: UInt64, options: SimulationOptions = SimulationOptions(), link: Link = .lan
+    ) async throws -> (log: [String], record: ContactRecord, figures: NetworkFigures) {
         try await Simulation.run(seed: seed, options: options) { world in
-            let center = try ContactCenter(
-                plan: plan(), network: try world.host("10.0.0.1"), time: world.time, entropy: world.entropy("center"))
-            let events = center.events(bufferMax: 10_000)
+            world.network.usualLink = link
             let notebook = Notebook()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await center.run() }
-                group.addTask {
-                    for await case .event(let event) in events {
-                        notebook.note(try CenterJSON.line(event))
+            let record = try await world.withCenter(plan()) { center in
+                let events = center.events(bufferMax: 10_000)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        for await case .event(let event) in events { notebook.note(try CenterJSON.line(event)) }
                     }
-                }
-                let anna = try phone(world, "10.0.1.1")
-                let caller = try phone(world, "10.0.2.1")
-                group.addTask {
-                    try await anna.run(UserAgentHandlers { call in
-                        try? await world.time.sleep(until: world.time.now.advanced(by: .seconds(3)), tolerance: nil)
-                        try? await call.answer()
-                        await call.waitForEnd()
-                    })
-                }
-                group.addTask { try await caller.run(UserAgentHandlers { _ in }) }
-                let address = NetworkAddress(ip: try world.host("10.0.0.1").ip, port: 5060)
-                _ = await center.waitUntilListening()
-                _ = await anna.waitUntilListening()
-                _ = await caller.waitUntilListening()
-                try await anna.withRegistration(at: address, username: "anna", password: "secret") {
-                    try await caller.withCall(to: SipURI(user: "100", address: address)) { call in
-                        try await world.time.sleep(until: world.time.now.advanced(by: .seconds(60)), tolerance: nil)
+                    try await agent(world) {
+                        try await world.withPhone(at: "10.0.2.1") { caller in
+                            try await caller.withCall(to: support) { _ in try await world.sleep(for: .seconds(60)) }
+                            try await world.sleep(for: .seconds(10))
+                        }
                     }
-                    try await world.time.sleep(until: world.time.now.advanced(by: .seconds(10)), tolerance: nil)
+                    group.cancelAll()
                 }
-                await anna.stop(within: .zero)
-                await caller.stop(within: .zero)
-                center.stop()
-                try await group.waitForAll()
+                return try await center.contacts.records(ContactFilter()).first
             }
-            let records = try await center.contacts.records(ContactFilter())
-            #expect(records.map(\.terminalReason) == [.completedByCustomer])
-            notebook.note("\(world.network.figures) \(world.network.digest)")
-            return notebook.all
+            notebook.note("\(world.network.digest)")
+            return (notebook.all, try #require(record), world.network.figures)
         }
     }
 
-    static func phone(_ world: World, _ address: String) throws -> UserAgent {
-        let host = try world.host(address)
-        return UserAgent(
-            configuration: UserAgentConfiguration(listen: [NetworkAddress(ip: host.ip, port: 5060)]), network: host,
-            time: world.time, entropy: world.entropy(address))
+    /// Anna answers after three seconds, while `body` runs.
+    static func agent(_ world: World, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await world.withPhone(at: "10.0.1.1") { call in
+            try? await world.sleep(for: .seconds(3))
+            try? await call.answer()
+            await call.waitForEnd()
+        } _: { phone in
+            try await phone.withRegistration(at: center, username: "anna", password: "secret", body)
+        }
     }
 
     @Test("a call from its INVITE to its record, with RTP both ways")
     func call() async throws {
-        let log = try await Self.call(seed: 1)
-        for type in ["contactArrived", "contactQueued", "contactOffered", "contactAnswered", "contactEnded", "wrapUpEnded"] {
-            #expect(log.contains { $0.contains("\"type\":\"\(type)\"") }, "\(type) in \(log)")
-        }
-        // The caller hears music for 3 s, and the two talk for 57 s, at 50 packets a second each way.
-        let sent = try #require(log.last)
-        #expect(sent.contains("lost: 0"))
+        let (log, record, figures) = try await Self.call(seed: 1)
+        let types = [
+            "contactArrived", "contactQueued", "contactOffered", "contactAnswered", "contactEnded", "wrapUpEnded",
+        ]
+        for type in types { #expect(log.contains { $0.contains("\"type\":\"\(type)\"") }, "\(type)") }
+        #expect(record.terminalReason == .completedByCustomer)
+        // A millisecond each way for every message, and three seconds until anna answers.
+        let segment = try #require(record.segments.first)
+        #expect((Duration.seconds(3)..<Duration.milliseconds(3_050)).contains(record.queueWait))
+        #expect((Duration.milliseconds(56_900)...Duration.seconds(57)).contains(segment.talk))
+        #expect(segment.wrapUp == .seconds(5))
+        // 60 s of RTP to and from the caller, 57 s to and from anna, 50 packets a second, and a little RTCP and SIP.
+        #expect((11_650...11_900).contains(figures.delivered))
+        #expect(figures.lost == 0)
+        #expect(record.media?.packetsLost == 0)
+        let expected = try #require(record.media?.packetsExpected)
+        #expect((2_995...3_001).contains(expected))
     }
 
     @Test("the same seed gives the same bytes, other seeds do not", arguments: SimulationOptions.Scheduling.allCases)
     func repeats(scheduling: SimulationOptions.Scheduling) async throws {
         let options = SimulationOptions(scheduling: scheduling)
-        let first = try await Self.call(seed: 5, options: options)
-        #expect(try await Self.call(seed: 5, options: options) == first)
-        #expect(try await Self.call(seed: 6, options: options) != first)
+        let first = try await Self.call(seed: 5, options: options, link: .poor).log
+        #expect(try await Self.call(seed: 5, options: options, link: .poor).log == first)
+        #expect(try await Self.call(seed: 6, options: options, link: .poor).log != first)
+    }
+
+    @Test("a call over a poor line is served all the same, and its losses are in the record")
+    func poorLine() async throws {
+        let (_, record, figures) = try await Self.call(seed: 3, link: .poor)
+        #expect(record.terminalReason == .completedByCustomer)
+        let media = try #require(record.media)
+        let share = Double(media.packetsLost) / Double(media.packetsExpected)
+        // 3,000 packets with 2 % loss: three standard deviations are 0.8 %. Late ones count too.
+        #expect((0.012...0.035).contains(share))
+        #expect(figures.lost > 0)
+    }
+
+    @Test("a caller whose host dies in the queue is missed after the silence, and nothing else is")
+    func deadCaller() async throws {
+        let record = try await Simulation.run(seed: 4) { world in
+            try await world.withCenter(Self.plan()) { center in
+                let reasons = try await world.withPhone(at: "10.0.2.1") { caller in
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            try await caller.withCall(to: Self.support) { call in
+                                try await call.loop(.music)
+                            }
+                        }
+                        try await world.sleep(for: .seconds(10))
+                        try world.host("10.0.2.1").cutOff()
+                        try await world.sleep(for: .seconds(120))
+                        group.cancelAll()
+                        return try await center.contacts.records(ContactFilter())
+                    }
+                }
+                return reasons.first
+            }
+        }
+        #expect(record?.terminalReason == .failedMediaTimeout)
     }
 }

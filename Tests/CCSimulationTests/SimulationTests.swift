@@ -144,7 +144,9 @@ struct SimulationTests {
         let task = Task {
             try await Simulation.run(seed: 1) { world in
                 began.fulfil(())
-                while true { try await world.time.sleep(until: world.time.now.advanced(by: .microseconds(1)), tolerance: nil) }
+                while true {
+                    try await world.time.sleep(until: world.time.now.advanced(by: .microseconds(1)), tolerance: nil)
+                }
             }
         }
         _ = await began.value()

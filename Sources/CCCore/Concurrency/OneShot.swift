@@ -5,7 +5,8 @@ public final class OneShot<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
         var nextWaiter = 0
-        var waiters: [Int: CheckedContinuation<Value?, Never>] = [:]
+        /// Woken in the order in which they came.
+        var waiters: [(id: Int, continuation: CheckedContinuation<Value?, Never>)] = []
         /// Those who cannot be cancelled.
         var patient: [CheckedContinuation<Value, Never>] = []
     }
@@ -24,13 +25,13 @@ public final class OneShot<Value: Sendable>: Sendable {
             guard state.value == nil else { return nil }
             defer {
                 state.value = value
-                state.waiters = [:]
+                state.waiters = []
                 state.patient = []
             }
             return state
         }
         guard let before else { return false }
-        for waiter in before.waiters.values { waiter.resume(returning: value) }
+        for waiter in before.waiters { waiter.continuation.resume(returning: value) }
         for waiter in before.patient { waiter.resume(returning: value) }
         return true
     }
@@ -46,13 +47,16 @@ public final class OneShot<Value: Sendable>: Sendable {
                 let ready: Value?? = state.withLock {
                     if let value = $0.value { return .some(value) }
                     if Task.isCancelled { return .some(nil) }
-                    $0.waiters[id] = continuation
+                    $0.waiters.append((id, continuation))
                     return nil
                 }
                 if let ready { continuation.resume(returning: ready) }
             }
         } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: nil)
+            let waiter = state.withLock { state in
+                state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).continuation }
+            }
+            waiter?.resume(returning: nil)
         }
     }
 

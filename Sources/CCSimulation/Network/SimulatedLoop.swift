@@ -50,7 +50,8 @@ final class SimulatedLoop: NetworkLoop {
         receive: @escaping @Sendable (ByteBuffer, NetworkAddress) -> Void
     ) async throws -> any DatagramSocket {
         try bound(address) { local in
-            let socket = SimulatedDatagramSocket(local: local, loop: self, network: network, bytesMax: bytesMax, receive)
+            let socket = SimulatedDatagramSocket(
+                local: local, loop: self, network: network, bytesMax: bytesMax, receive)
             return network.bind(socket) ? socket : nil
         }
     }

@@ -78,11 +78,15 @@ extension UserAgent {
 
     /// One writer, one user at a time, the newest state only: saves never overtake each other.
     private func saveRegistrations() async {
-        while let (user, bindings) = unsavedRegistrations.popFirst() {
-            do {
-                try await registrations.save(bindings, for: user)
-            } catch {
-                logger.error("registration not stored", metadata: ["error": "\(error)"])
+        while !unsavedRegistrations.isEmpty {
+            var batch: [String: [RegistrationBinding]] = [:]
+            swap(&batch, &unsavedRegistrations)
+            for (user, bindings) in batch.sorted(by: { $0.key < $1.key }) {
+                do {
+                    try await registrations.save(bindings, for: user)
+                } catch {
+                    logger.error("registration not stored", metadata: ["error": "\(error)"])
+                }
             }
         }
         isSavingRegistrations = false
