@@ -78,7 +78,8 @@ let package = Package(
         room("CCTestKit", ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording"]),
 
         .executableTarget(
-            name: "ccctl", dependencies: ["CCCore", "CCSip", "CCSQLite", "CCScenario", "CCSimulation", arguments], swiftSettings: strict),
+            name: "ccctl", dependencies: ["CCCore", "CCSip", "CCSQLite", "CCScenario", "CCSimulation", arguments],
+            swiftSettings: strict),
         .executableTarget(
             name: "FullCenter", dependencies: ["ContactCenterKit", arguments], path: "Examples/FullCenter",
             swiftSettings: strict),

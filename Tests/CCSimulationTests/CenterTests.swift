@@ -14,9 +14,6 @@ struct CenterTests {
         Number("100", queue: "support")
     }
 
-    static let center = NetworkAddress(ip: IPAddress(v4: 0x0A00_0001), port: 5060)
-    static let support = SipURI(user: "100", address: center)
-
     /// One caller waits, talks with anna until a minute after the call began, and hangs up: what is told and travels.
     static func call(
         seed: UInt64, options: SimulationOptions = SimulationOptions(), link: Link = .lan
@@ -24,35 +21,25 @@ struct CenterTests {
         try await Simulation.run(seed: seed, options: options) { world in
             world.network.usualLink = link
             let notebook = Notebook()
-            let record = try await world.withCenter(plan()) { center in
-                let events = center.events(bufferMax: 10_000)
+            let record = try await world.withCenter(plan()) { stage in
+                let events = stage.center.events(bufferMax: 10_000)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         for await case .event(let event) in events { notebook.note(try CenterJSON.line(event)) }
                     }
-                    try await agent(world) {
-                        try await world.withPhone(at: "10.0.2.1") { caller in
-                            try await caller.withCall(to: support) { _ in try await world.sleep(for: .seconds(60)) }
-                            try await world.sleep(for: .seconds(10))
-                        }
+                    try await stage.agent("anna", password: "secret") { call in
+                        try? await world.sleep(for: .seconds(3))
+                        try? await call.answer()
+                        await call.waitForEnd()
                     }
+                    try await stage.call("100") { _ in try await world.sleep(for: .seconds(60)) }
+                    try await world.sleep(for: .seconds(10))
                     group.cancelAll()
                 }
-                return try await center.contacts.records(ContactFilter()).first
+                return try await stage.center.contacts.records(ContactFilter()).first
             }
             notebook.note("\(world.network.digest)")
             return (notebook.all, try #require(record), world.network.figures)
-        }
-    }
-
-    /// Anna answers after three seconds, while `body` runs.
-    static func agent(_ world: World, _ body: @escaping @Sendable () async throws -> Void) async throws {
-        try await world.withPhone(at: "10.0.1.1") { call in
-            try? await world.sleep(for: .seconds(3))
-            try? await call.answer()
-            await call.waitForEnd()
-        } _: { phone in
-            try await phone.withRegistration(at: center, username: "anna", password: "secret", body)
         }
     }
 
@@ -99,22 +86,15 @@ struct CenterTests {
     @Test("a caller whose host dies in the queue is missed after the silence, and nothing else is")
     func deadCaller() async throws {
         let record = try await Simulation.run(seed: 4) { world in
-            try await world.withCenter(Self.plan()) { center in
-                let reasons = try await world.withPhone(at: "10.0.2.1") { caller in
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask {
-                            try await caller.withCall(to: Self.support) { call in
-                                try await call.loop(.music)
-                            }
-                        }
-                        try await world.sleep(for: .seconds(10))
-                        try world.host("10.0.2.1").cutOff()
-                        try await world.sleep(for: .seconds(120))
-                        group.cancelAll()
-                        return try await center.contacts.records(ContactFilter())
-                    }
+            try await world.withCenter(Self.plan()) { stage in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await stage.call("100") { call in try await call.loop(.music) } }
+                    try await world.sleep(for: .seconds(10))
+                    try world.host("10.2.0.1").cutOff()
+                    try await world.sleep(for: .seconds(120))
+                    group.cancelAll()
                 }
-                return reasons.first
+                return try await stage.center.contacts.records(ContactFilter()).first
             }
         }
         #expect(record?.terminalReason == .failedMediaTimeout)

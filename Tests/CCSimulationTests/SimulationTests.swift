@@ -124,8 +124,12 @@ struct SimulationTests {
                 group.addTask { _ = await late.value() }
                 group.addTask {
                     await Task.yield()
-                    Thread { late.fulfil(()) }.start()
-                    while late.current == nil { await Task.yield() }
+                    let done = OneShot<Void>()
+                    Thread {
+                        late.fulfil(())
+                        done.fulfil(())
+                    }.start()
+                    while done.current == nil { await Task.yield() }
                 }
             }
         }
