@@ -39,3 +39,24 @@ import Testing
     #expect(record?.segments.map { $0.outcome } == [.noAnswer, .answered])
     #expect(record?.segments.map { $0.ring.components.seconds } == [15, 4])
 }
+
+@Test(arguments: 0..<20 as Range<UInt64>)
+func everyCallerIsServedOverAPoorLine(seed: UInt64) async throws {
+    let options = SimulationOptions(scheduling: .shuffled)
+    let summary = try await Simulation.run(seed: seed, options: options) { world in
+        world.network.usualLink = .poor
+        return try await world.withCenter(plan()) { stage in
+            try await stage.agent("anna", password: "secret") { call in
+                try? await call.answer()
+                await call.waitForEnd()
+            }
+            try await stage.call("+15550100") { call in
+                try await call.send(digits: "1")
+                try await world.sleep(for: .seconds(10))
+            }
+            try await world.sleep(for: .seconds(30))
+            return try await stage.center.summary()
+        }
+    }
+    #expect(summary.answered == 1)
+}
