@@ -42,10 +42,14 @@ public final class Entropy: Sendable {
 }
 
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): small, fast and equidistributed; good enough for simulations.
-struct SplitMix64: RandomNumberGenerator, Sendable {
-    var state: UInt64
+/// Not secure.
+public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
+    public var state: UInt64
 
-    mutating func next() -> UInt64 {
+    public init(state: UInt64) { self.state = state }
+
+    @inlinable
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

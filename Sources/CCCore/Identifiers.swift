@@ -32,6 +32,12 @@ public struct AgentID: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// Names a group of agents: a team, a site, a shift.
+public struct AgentGroupID: Identifier {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// Names a queue.
 public struct QueueID: Identifier {
     public let rawValue: String

@@ -15,11 +15,13 @@ public struct Queue: Hashable, Sendable, Codable, Identifiable {
     /// Contacts answered after at most this wait are in time (the 20 s of "80/20").
     @Seconds public var serviceLevelThreshold: Duration
     public var refusals: RefusalPolicy
+    /// Which of several idle agents gets a contact.
+    public var selection: AgentSelection
 
     public init(
         _ id: QueueID, requiredSkills: Set<SkillID> = [], ringTimeout: Duration = .seconds(20),
         wrapUp: Duration = .seconds(10), waitingMax: Int = 10_000, serviceLevelThreshold: Duration = .seconds(20),
-        refusals: RefusalPolicy = RefusalPolicy()
+        refusals: RefusalPolicy = RefusalPolicy(), selection: AgentSelection = .longestIdle
     ) {
         self.id = id
         self.requiredSkills = requiredSkills
@@ -28,7 +30,17 @@ public struct Queue: Hashable, Sendable, Codable, Identifiable {
         self.waitingMax = waitingMax
         self.serviceLevelThreshold = serviceLevelThreshold
         self.refusals = refusals
+        self.selection = selection
     }
+}
+
+/// Which of several idle agents who fulfil a queue's requirement gets its next contact.
+public enum AgentSelection: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The one who has been idle longest.
+    case longestIdle
+    /// One of the group that has most idle agents who could take it; of several such groups, of the one whose first
+    /// agent was added first. Within the group the one who has been idle longest. Agents without a group are one group.
+    case mostIdleGroup
 }
 
 /// What becomes of an agent who did not take an offer.
