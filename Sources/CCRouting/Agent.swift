@@ -19,4 +19,6 @@ public struct Agent: Hashable, Sendable, Codable, Identifiable {
         self.levels = levels
         self.group = group
     }
+
+    func level(of required: Set<SkillID>) -> Int { required.map { levels[$0, default: 0] }.max() ?? 0 }
 }

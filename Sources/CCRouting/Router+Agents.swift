@@ -59,12 +59,10 @@ extension Router {
         guard let slot = agentSlots[id] else { return nil }
         let entry = agents[slot]
         var times = entry.times
-        if entry.state != .checkedOut {
-            times[entry.state, default: .zero] += entry.since.duration(to: max(now, clock))
-        }
+        times.book(max(now, clock).nanoseconds - entry.since.nanoseconds, in: entry.state)
         return AgentStatus(
             agent: entry.agent, state: entry.state, since: entry.since, until: entry.until,
-            contact: entry.contact.map { contacts[$0].id } ?? entry.finishing, times: times)
+            contact: entry.contact.map { contacts[$0].id } ?? entry.finishing, times: times.durations)
     }
 
     public func state(of id: AgentID) -> AgentState? { agentSlots[id].map { agents[$0].state } }
@@ -82,7 +80,7 @@ public struct AgentStatus: Hashable, Sendable {
     public let until: Instant?
     /// The contact that is offered, talked with or wrapped up.
     public let contact: ContactID?
-    /// The time in each state since the router was made, without the time checked out.
+    /// The time in each state since the router was made, without the time checked out and without states that took none.
     public let times: [AgentState: Duration]
 
     /// The time checked in: exactly the sum of ``times``.
@@ -136,14 +134,14 @@ extension Router {
         setState(agent, .notReady(reason.notReadyReason), until: until, &actions)
     }
 
-    /// Idle: offers the oldest contact that the agent can have, or stands in line for the next.
+    /// Idle: offers the best contact that the agent can have, or stands in line for the next.
     mutating func becomeIdle(_ agent: Int, keepingTurn: Bool = false, _ actions: inout [Action]) {
         if !keepingTurn {
             lastTurn += 1
             agents[agent].turn = lastTurn
         }
         setState(agent, .idle, until: nil, &actions)
-        if let contact = oldestContact(for: agent) {
+        if let contact = bestContact(for: agent) {
             stopWaiting(contact)
             reserve(contact, for: agent, &actions)
         } else {
@@ -163,9 +161,8 @@ extension Router {
         _ agent: Int, _ state: AgentState, until: Instant?, afterwards: Afterwards? = nil, _ actions: inout [Action]
     ) {
         let wasAvailable = agents[agent].isAvailable
-        if agents[agent].state != .checkedOut {
-            agents[agent].times[agents[agent].state, default: .zero] += agents[agent].since.duration(to: clock)
-        }
+        agents[agent].times.book(clock.nanoseconds - agents[agent].since.nanoseconds, in: agents[agent].state)
+        if agents[agent].isInLine { leaveLine(agent) }
         agents[agent].state = state
         agents[agent].since = clock
         agents[agent].until = until
@@ -179,7 +176,8 @@ extension Router {
     private mutating func availabilityChanged(_ agent: Int, from before: Bool, _ actions: inout [Action]) {
         let isAvailable = agents[agent].isAvailable
         guard isAvailable != before else { return }
-        for requirement in agents[agent].requirements {
+        for fulfilled in agents[agent].requirements {
+            let requirement = fulfilled.requirement
             requirements[requirement].available += isAvailable ? 1 : -1
             if !isAvailable, !requirements[requirement].refused.isEmpty { toReconsider.insert(requirement) }
         }

@@ -15,13 +15,16 @@ extension Router {
         let requirement = queues[queueSlot].requirement
         var required: Int?
         if let requiredAgent {
-            guard let slot = agentSlots[requiredAgent], agents[slot].requirements.contains(requirement) else {
+            guard let slot = agentSlots[requiredAgent], agents[slot].fulfils(requirement) else {
                 return actions.append(.rejected(id, .noSuchAgent))
             }
             guard agents[slot].isAvailable else { return actions.append(.rejected(id, .agentUnavailable)) }
             required = slot
         }
-        let candidate = required.map { agents[$0].state == .idle ? $0 : nil } ?? longestIdle(requirement, excluding: [])
+        let candidate: Int? =
+            if let required { agents[required].state == .idle ? required : nil } else {
+                idleAgent(for: queueSlot, excluding: [])
+            }
         guard candidate != nil || queues[queueSlot].waiting < queues[queueSlot].queue.waitingMax else {
             return actions.append(.rejected(id, .queueFull))
         }
@@ -45,12 +48,12 @@ extension Router {
             agents[agent].contact = nil
             goOn(agent, keepingTurn: true, &actions)
         case .talking(let agent):
-            let queue = queues[contacts[slot].queue].queue
+            let wrapUp = queues[contacts[slot].queue].queue.wrapUp
             remove(slot)
             agents[agent].contact = nil
-            if queue.wrapUp > .zero {
+            if wrapUp > .zero {
                 agents[agent].finishing = id
-                setState(agent, .wrapUp, until: clock.advanced(by: queue.wrapUp), &actions)
+                setState(agent, .wrapUp, until: clock.advanced(by: wrapUp), &actions)
             } else {
                 actions.append(.wrapUpEnded(id, agents[agent].agent.id))
                 goOn(agent, &actions)
@@ -64,9 +67,7 @@ extension Router {
     public mutating func offerAccepted(_ id: ReservationID, now: Instant, into actions: inout [Action]) -> Bool {
         begin(now)
         defer { finish(&actions) }
-        guard let contact = reservations.removeValue(forKey: id),
-            case .reserved(_, let agent) = contacts[contact].position
-        else { return false }
+        guard let (contact, agent) = takeReservation(id) else { return false }
         contacts[contact].position = .talking(agent: agent)
         contacts[contact].tried = []
         setState(agent, .talking, until: nil, &actions)
@@ -79,9 +80,7 @@ extension Router {
     ) {
         begin(now)
         defer { finish(&actions) }
-        guard let contact = reservations.removeValue(forKey: id),
-            case .reserved(_, let agent) = contacts[contact].position
-        else { return }
+        guard let (contact, agent) = takeReservation(id) else { return }
         refused(contact, by: agent, reason, &actions)
     }
 
@@ -129,6 +128,16 @@ extension Router {
         return slot
     }
 
+    /// The contact and the agent of a reservation that stands, which it does no longer.
+    private mutating func takeReservation(_ id: ReservationID) -> (contact: Int, agent: Int)? {
+        guard let number = UInt64(reservation: id, prefix: reservationPrefix),
+            let contact = reservations.slot(of: number),
+            case .reserved(let reservation, let agent) = contacts[contact].position, reservation.id == id
+        else { return nil }
+        reservations.remove(number)
+        return (contact, agent)
+    }
+
     /// Forgets a contact that stands in no line and has no offer.
     mutating func remove(_ slot: Int) {
         contactSlots[contacts[slot].id] = nil
@@ -140,7 +149,7 @@ extension Router {
     /// Ends a contact's offer, if it has one, and tells the owner.
     mutating func cancel(_ slot: Int, _ reason: CancelReason, _ actions: inout [Action]) {
         guard case .reserved(let reservation, _) = contacts[slot].position else { return }
-        reservations[reservation.id] = nil
+        reservations.remove(reservation.number)
         actions.append(.cancelOffer(reservation, reason))
     }
 

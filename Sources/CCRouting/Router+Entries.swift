@@ -3,8 +3,11 @@ import CCCore
 extension Router {
     struct AgentEntry: Versioned, Sendable {
         var agent: Agent
-        /// The requirements that the agent's skills fulfil.
-        var requirements: [Int] = []
+        /// The requirements that the agent's skills fulfil, by level: the lowest first.
+        var requirements: [Fulfilled] = []
+        var group: Int
+        /// Stands among the idle of every requirement in ``requirements``.
+        var isInLine = false
         var state = AgentState.checkedOut
         var since = Instant.zero
         var until: Instant?
@@ -18,7 +21,9 @@ extension Router {
         var afterwards = Afterwards.idle
         /// Contacts that wait for this agent and nobody else.
         var direct = TurnIndex()
-        var times: [AgentState: Duration] = [:]
+        var times = StateTimes()
+
+        func fulfils(_ requirement: Int) -> Bool { requirements.contains { $0.requirement == requirement } }
 
         /// Whether a contact may hope for this agent: now, or when what they do is done.
         var isAvailable: Bool {
@@ -30,6 +35,42 @@ extension Router {
         }
     }
 
+    /// A requirement that an agent fulfils, and how much the agent prefers it: lower is better.
+    struct Fulfilled: Sendable {
+        let requirement: Int
+        let level: Int
+    }
+
+    /// An agent's time in each state, in nanoseconds, without the time checked out.
+    struct StateTimes: Sendable {
+        private var idle: Int64 = 0
+        private var reserved: Int64 = 0
+        private var talking: Int64 = 0
+        private var wrapUp: Int64 = 0
+        private var notReady: [NotReadyReason: Int64] = [:]
+
+        mutating func book(_ nanoseconds: Int64, in state: AgentState) {
+            switch state {
+            case .idle: idle += nanoseconds
+            case .reserved: reserved += nanoseconds
+            case .talking: talking += nanoseconds
+            case .wrapUp: wrapUp += nanoseconds
+            case .notReady(let reason): notReady[reason, default: 0] += nanoseconds
+            case .checkedOut: break
+            }
+        }
+
+        /// By state, without those that took no time.
+        var durations: [AgentState: Duration] {
+            var times: [AgentState: Duration] = [:]
+            for (state, time) in [(.idle, idle), (.reserved, reserved), (.talking, talking), (.wrapUp, wrapUp)]
+                as [(AgentState, Int64)]
+            where time > 0 { times[state] = .nanoseconds(time) }
+            for (reason, time) in notReady where time > 0 { times[.notReady(reason)] = .nanoseconds(time) }
+            return times
+        }
+    }
+
     /// What comes after the current contact.
     enum Afterwards: Equatable, Sendable {
         case idle
@@ -38,10 +79,19 @@ extension Router {
     }
 
     struct QueueEntry: Sendable {
-        var queue: Queue
+        var queue: Queue {
+            didSet { ringNanoseconds = queue.ringTimeout.inNanoseconds }
+        }
         var requirement: Int
+        private(set) var ringNanoseconds: Int64
         /// Contacts without an offer.
         var waiting = 0
+
+        init(queue: Queue, requirement: Int) {
+            self.queue = queue
+            self.requirement = requirement
+            ringNanoseconds = queue.ringTimeout.inNanoseconds
+        }
     }
 
     /// A distinct set of required skills, and all who stand in line on both sides of it.
@@ -49,12 +99,21 @@ extension Router {
         let skills: Set<SkillID>
         /// Agents who fulfil it and are idle.
         var idle = TurnIndex()
+        /// The same agents once more by group, when some queue chooses by group; else empty.
+        var idleByGroup: [GroupLine] = []
         /// Contacts that wait for anyone who fulfils it.
         var waiting = TurnIndex()
         /// Contacts that wait for someone who has not refused them: slots in the order of their turns.
         var refused: [Int] = []
         /// How many agents who fulfil it are available.
         var available = 0
+    }
+
+    /// The idle agents of one group.
+    struct GroupLine: Sendable {
+        var idle = TurnIndex()
+        /// How many stand in it.
+        var count = 0
     }
 
     struct ContactEntry: Versioned, Sendable {

@@ -8,6 +8,7 @@ extension Router {
         begin(now)
         defer { finish(&actions) }
         let requirement = requirementIndex(queue.requiredSkills)
+        if queue.selection == .mostIdleGroup { keepByGroup(requirement) }
         guard let slot = queueSlots[queue.id] else {
             queueSlots[queue.id] = queues.count
             queues.append(QueueEntry(queue: queue, requirement: requirement))
@@ -26,7 +27,7 @@ extension Router {
         for contact in moved {
             contacts[contact].tried = []
             if let agent = contacts[contact].required {
-                if agents[agent].requirements.contains(requirement) {
+                if agents[agent].fulfils(requirement) {
                     wait(contact)
                 } else {
                     actions.append(.rejected(contacts[contact].id, .noSuchAgent))
@@ -46,13 +47,15 @@ extension Router {
         guard let slot = agentSlots[agent.id] else {
             agentSlots[agent.id] = agents.count
             agents.append(
-                AgentEntry(agent: agent, requirements: fulfilled(by: agent.skills), since: clock))
+                AgentEntry(agent: agent, requirements: fulfilled(by: agent), group: groupSlot(agent.group), since: clock))
             return
         }
         guard agents[slot].agent != agent else { return }
         if agents[slot].isAvailable { count(slot, -1) }
+        if agents[slot].isInLine { leaveLine(slot) }
         agents[slot].agent = agent
-        agents[slot].requirements = fulfilled(by: agent.skills)
+        agents[slot].group = groupSlot(agent.group)
+        agents[slot].requirements = fulfilled(by: agent)
         if agents[slot].isAvailable { count(slot, 1) }
         rejectUnqualified(slot, &actions)
         // An idle agent stands in other lines now, at the same place.
@@ -60,9 +63,9 @@ extension Router {
     }
 
     private mutating func count(_ agent: Int, _ change: Int) {
-        for requirement in agents[agent].requirements {
-            requirements[requirement].available += change
-            if change < 0 { toReconsider.insert(requirement) }
+        for fulfilled in agents[agent].requirements {
+            requirements[fulfilled.requirement].available += change
+            if change < 0 { toReconsider.insert(fulfilled.requirement) }
         }
     }
 
@@ -72,7 +75,7 @@ extension Router {
         while let entry = agents[agent].direct.first(of: contacts) {
             let contact = Int(entry.slot)
             stopWaiting(contact)
-            if agents[agent].requirements.contains(queues[contacts[contact].queue].requirement) {
+            if agents[agent].fulfils(queues[contacts[contact].queue].requirement) {
                 kept.append(contact)
             } else {
                 actions.append(.rejected(contacts[contact].id, .noSuchAgent))
@@ -82,15 +85,42 @@ extension Router {
         for contact in kept { wait(contact) }
     }
 
-    private func fulfilled(by skills: Set<SkillID>) -> [Int] {
-        requirements.indices.filter { requirements[$0].skills.isSubset(of: skills) }
+    private func fulfilled(by agent: Agent) -> [Fulfilled] {
+        requirements.indices.filter { requirements[$0].skills.isSubset(of: agent.skills) }
+            .map { Fulfilled(requirement: $0, level: agent.level(of: requirements[$0].skills)) }
+            .sorted { ($0.level, $0.requirement) < ($1.level, $1.requirement) }
+    }
+
+    private mutating func groupSlot(_ group: AgentGroupID?) -> Int {
+        if let known = groupSlots[group] { return known }
+        let slot = groupSlots.count
+        groupSlots[group] = slot
+        for requirement in requirements.indices where !requirements[requirement].idleByGroup.isEmpty {
+            requirements[requirement].idleByGroup.append(GroupLine())
+        }
+        return slot
+    }
+
+    /// From now on the requirement's idle agents are kept by group too.
+    private mutating func keepByGroup(_ requirement: Int) {
+        guard requirements[requirement].idleByGroup.isEmpty else { return }
+        choosesByGroup = true
+        // Agents without a group count as one even before there are any, so that there is always a line.
+        requirements[requirement].idleByGroup = Array(repeating: GroupLine(), count: max(1, groupSlots.count))
+        for slot in agents.indices where agents[slot].isInLine && agents[slot].fulfils(requirement) {
+            let group = agents[slot].group
+            requirements[requirement].idleByGroup[group].idle.insert(slot, turn: agents[slot].turn, of: agents)
+            requirements[requirement].idleByGroup[group].count += 1
+        }
     }
 
     private mutating func requirementIndex(_ skills: Set<SkillID>) -> Int {
         if let known = requirements.firstIndex(where: { $0.skills == skills }) { return known }
         var requirement = Requirement(skills: skills)
         for slot in agents.indices where skills.isSubset(of: agents[slot].agent.skills) {
-            agents[slot].requirements.append(requirements.count)
+            let level = agents[slot].agent.level(of: skills)
+            let place = agents[slot].requirements.firstIndex { $0.level > level } ?? agents[slot].requirements.endIndex
+            agents[slot].requirements.insert(Fulfilled(requirement: requirements.count, level: level), at: place)
             if agents[slot].isAvailable { requirement.available += 1 }
             if agents[slot].state == .idle { requirement.idle.insert(slot, turn: agents[slot].turn, of: agents) }
         }

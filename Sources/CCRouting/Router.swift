@@ -3,7 +3,8 @@ import CCCore
 /// Decides which agent gets which contact: the automatic call distributor of one tenant, as a value.
 ///
 /// Of all agents who are idle and have the skills that a queue requires, the one who has been idle longest gets the
-/// oldest contact; an agent who becomes idle gets the oldest contact of all queues that they can serve. So an idle agent
+/// oldest contact (or one of the group that has most idle agents: ``AgentSelection``); an agent who becomes idle gets the
+/// oldest contact of all queues that they can serve, those that they prefer first (``Agent/levels``). So an idle agent
 /// and a waiting contact that they could take never coexist. An offer is a reservation: one contact, one agent, one
 /// deadline; it ends by an answer, a refusal, its deadline or the contact's end, whichever comes first.
 ///
@@ -31,7 +32,7 @@ import CCCore
 /// fit the state changes nothing.
 ///
 /// Cost: O(log n) in agents and waiting contacts for each requirement (distinct set of required skills) that the agent
-/// fulfils. Contacts that were refused by some but not by all are looked at one by one.
+/// fulfils, and a look at each group where one chooses by group. Contacts that were refused by some but not by all are looked at one by one.
 ///
 /// The owner performs the actions in their order, and calls ``advance(now:into:)`` at ``nextDeadline``.
 public struct Router: Sendable {
@@ -84,14 +85,17 @@ public struct Router: Sendable {
     var agentSlots: [AgentID: Int] = [:]
     var queueSlots: [QueueID: Int] = [:]
     var contactSlots: [ContactID: Int] = [:]
-    var reservations: [ReservationID: Int] = [:]
+    /// In the order in which they first appeared, by name; agents without a group are one group.
+    var groupSlots: [AgentGroupID?: Int] = [:]
+    /// Whether any requirement keeps its idle agents by group.
+    var choosesByGroup = false
+    var reservations = ReservationTable()
     /// Deadlines of agents' states, by nanoseconds.
     var deadlines = TurnIndex()
     /// Requirements whose refused contacts may have been tried with everybody now.
     var toReconsider: Set<Int> = []
     var clock = Instant.zero
     var lastTurn: Int64 = 0
-    var lastReservation: UInt64 = 0
     let reservationPrefix: String
 
     /// - Parameter reservationPrefix: begins every reservation's id; make it differ between runs of a process when ids
