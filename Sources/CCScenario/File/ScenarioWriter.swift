@@ -1,0 +1,199 @@
+import CCCore
+import CCRouting
+import Yams
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Scenario {
+    /// The scenario as a file that reads back as the same value.
+    public var yaml: String {
+        (try? Yams.serialize(node: node, width: -1, allowUnicode: true, sortKeys: false)) ?? ""
+    }
+
+    private var node: Node {
+        var fields: [(String, Node)] = [("name", Node(name))]
+        if start != Self.defaultStart { fields.append(("start", Node(start.iso8601))) }
+        fields.append(("horizon", .time(horizon)))
+        if warmUp > .zero { fields.append(("warmUp", .time(warmUp))) }
+        if replications != 1 { fields.append(("replications", Node("\(replications)"))) }
+        fields.append(("queues", .fields(queues.map { ($0.id.rawValue, $0.node) })))
+        fields.append(("agents", .fields(groups.map { ($0.id.rawValue, $0.node) })))
+        return .fields(fields)
+    }
+}
+
+extension Node {
+    fileprivate static func fields(_ fields: [(String, Node)]) -> Node {
+        .mapping(Mapping(fields.map { (Node.name($0.0), $0.1) }))
+    }
+
+    /// A text that stays a text when it looks like a number.
+    fileprivate static func name(_ text: String) -> Node {
+        .scalar(Scalar(text, Tag(.str), Double(text) == nil ? .any : .doubleQuoted))
+    }
+
+    fileprivate static func number(_ value: Double) -> Node {
+        Node(value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)")
+    }
+
+    fileprivate static func time(_ duration: Duration) -> Node {
+        let nanoseconds = duration.inNanoseconds
+        let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        guard rest != 0 else { return Node("\(whole)") }
+        let digits = String(rest + 1_000_000_000).dropFirst()
+        return Node("\(whole).\(digits)")
+    }
+
+    fileprivate static func list(_ nodes: [Node]) -> Node { .sequence(Sequence(nodes)) }
+}
+
+extension ScenarioQueue {
+    fileprivate var node: Node {
+        let standard = Queue(id, wrapUp: .zero)
+        var fields: [(String, Node)] = []
+        if !rules.requiredSkills.isEmpty {
+            fields.append(("skills", .list(rules.requiredSkills.sorted().map { .name($0.rawValue) })))
+        }
+        fields.append(
+            (
+                "target",
+                .fields([("threshold", .time(rules.serviceLevelThreshold)), ("percentage", .number(target * 100))])
+            ))
+        fields.append(("ringTimeout", .time(rules.ringTimeout)))
+        if rules.waitingMax != standard.waitingMax { fields.append(("waitingMax", Node("\(rules.waitingMax)"))) }
+        if rules.selection != .longestIdle { fields.append(("selection", Node(rules.selection.rawValue))) }
+        if rules.refusals != standard.refusals {
+            fields.append(
+                (
+                    "refusals",
+                    .fields([
+                        ("noAnswer", rules.refusals.noAnswer.node), ("busy", rules.refusals.busy.node),
+                        ("declined", rules.refusals.declined.node),
+                        ("unreachable", rules.refusals.unreachable.node),
+                    ])
+                ))
+        }
+        fields.append(("arrivals", arrivals.node))
+        if case .drawn(let distribution) = patience { fields.append(("patience", distribution.node)) }
+        fields.append(("talk", talk.node))
+        if let wrapUp {
+            fields.append(("wrapUp", wrapUp.node))
+            fields.append(("wrapUpMax", .time(rules.wrapUp)))
+        } else {
+            fields.append(("wrapUp", .time(rules.wrapUp)))
+        }
+        if let redials {
+            fields.append(
+                (
+                    "redials",
+                    .fields([
+                        ("probability", .number(redials.probability)), ("delay", redials.delay.node),
+                        ("triesMax", Node("\(redials.triesMax)")),
+                    ])
+                ))
+        }
+        return .fields(fields)
+    }
+}
+
+extension RefusalPolicy.Consequence {
+    fileprivate var node: Node {
+        switch self {
+        case .notReady: Node("notReady")
+        case .pause(let duration): .time(duration)
+        }
+    }
+}
+
+extension ArrivalProcess {
+    fileprivate var node: Node {
+        switch self {
+        case .none: return Node("none")
+        case .poisson(let rate): return .fields([("rate", .number(rate)), ("per", Node("second"))])
+        case .regular(let interval): return .fields([("every", .number(interval))])
+        case .piecewise(let intervals):
+            let rates = intervals.map { Node.fields([("from", .time($0.start)), ("rate", .number($0.rate))]) }
+            return .fields([("rates", .list(rates)), ("per", Node("second"))])
+        case .recorded(let arrivals):
+            return .fields([("recorded", .list(arrivals.map(\.node)))])
+        }
+    }
+}
+
+extension RecordedArrival {
+    fileprivate var node: Node {
+        var fields: [(String, Node)] = [("at", .time(offset))]
+        if let patience { fields.append(("patience", .number(patience))) }
+        if let waited { fields.append(("waited", .number(waited))) }
+        if let talk { fields.append(("talk", .number(talk))) }
+        if let wrapUp { fields.append(("wrapUp", .number(wrapUp))) }
+        return .fields(fields)
+    }
+}
+
+extension Distribution {
+    fileprivate var node: Node {
+        switch self {
+        case .deterministic(let value): .number(value)
+        case .exponential(let mean): .fields([("exponential", .number(mean))])
+        case .logNormal(let mu, let sigma):
+            .fields([("lognormal", .fields([("mu", .number(mu)), ("sigma", .number(sigma))]))])
+        case .uniform(let low, let high): .fields([("uniform", .list([.number(low), .number(high)]))])
+        case .gamma(let shape, let scale):
+            .fields([("gamma", .fields([("shape", .number(shape)), ("scale", .number(scale))]))])
+        case .empirical(let values): .fields([("empirical", .list(values.map { .number($0) }))])
+        case .hyperexponential(let phases):
+            .fields([
+                (
+                    "hyperexponential",
+                    .list(phases.map { .fields([("weight", .number($0.weight)), ("mean", .number($0.mean))]) })
+                )
+            ])
+        }
+    }
+}
+
+extension AgentGroup {
+    fileprivate var node: Node {
+        var fields: [(String, Node)] = [("count", Node("\(count)"))]
+        if !skills.isEmpty {
+            fields.append(
+                (
+                    "skills",
+                    levels.isEmpty
+                        ? .list(skills.sorted().map { .name($0.rawValue) })
+                        : .fields(skills.sorted().map { ($0.rawValue, Node("\(levels[$0, default: 0])")) })
+                ))
+        }
+        if !shifts.isEmpty {
+            fields.append(
+                ("shifts", .list(shifts.map { .fields([("start", .time($0.start)), ("end", .time($0.end))]) })))
+        }
+        if !breaks.isEmpty {
+            let nodes = breaks.map { pause in
+                Node.fields([
+                    ("start", .time(pause.start)), ("duration", .time(pause.duration)),
+                    ("stagger", .time(pause.stagger)), ("reason", .name(pause.reason.rawValue)),
+                ])
+            }
+            fields.append(("breaks", .list(nodes)))
+        }
+        if answerDelay != .deterministic(0) { fields.append(("answerDelay", answerDelay.node)) }
+        if mistakes != Mistakes() {
+            fields.append(
+                (
+                    "mistakes",
+                    .fields([
+                        ("noAnswer", .number(mistakes.noAnswer)), ("declines", .number(mistakes.declines)),
+                        ("hangsUpEarly", .number(mistakes.hangsUpEarly)),
+                        ("phoneDies", .number(mistakes.phoneDies)), ("returnsAfter", mistakes.returnsAfter.node),
+                    ])
+                ))
+        }
+        return .fields(fields)
+    }
+}
