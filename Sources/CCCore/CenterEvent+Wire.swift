@@ -20,8 +20,8 @@ extension CenterEvent: Codable {
     struct Wire: Codable {
         enum EventType: String, Codable, CaseIterable {
             case contactArrived, contactConnected, contactQueued, contactOffered, agentRinging, offerEnded
-            case contactAnswered, contactHeld, contactResumed, digitPressed, contactReleased, contactEnded, wrapUpEnded,
-                mediaMeasured
+            case contactAnswered, contactHeld, contactResumed, digitPressed, contactReleased, contactDequeued
+            case contactEnded, contactClosed, wrapUpEnded, mediaMeasured
             case recordingStarted, recordingPaused, recordingResumed, recordingFinished, recordingFailed
             case agentCheckedIn, agentCheckedOut, agentStateChanged, phoneRegistered, phoneUnregistered
             case centerStarted, centerStopping, centerStopped
@@ -68,6 +68,8 @@ extension CenterEvent: Codable {
         case .contactResumed(let contact, let party): make(.contactResumed, contact) { $0.by = party }
         case .digitPressed(let contact, let party): make(.digitPressed, contact) { $0.by = party }
         case .contactReleased(let contact, let agent): make(.contactReleased, contact, agent)
+        case .contactDequeued(let contact): make(.contactDequeued, contact)
+        case .contactClosed(let contact): make(.contactClosed, contact)
         case .contactEnded(let contact, let reason): make(.contactEnded, contact) { $0.reason = reason }
         case .wrapUpEnded(let contact, let agent): make(.wrapUpEnded, contact, agent)
         case .mediaMeasured(let contact, let agent, let media):
@@ -122,6 +124,8 @@ extension CenterEvent.Kind {
             case .contactResumed: with(wire.contact, wire.by, Self.contactResumed)
             case .digitPressed: with(wire.contact, wire.by, Self.digitPressed)
             case .contactReleased: with(wire.contact, wire.agent, Self.contactReleased)
+            case .contactDequeued: with(wire.contact, Self.contactDequeued)
+            case .contactClosed: with(wire.contact, Self.contactClosed)
             case .contactEnded: with(wire.contact, wire.reason, Self.contactEnded)
             case .wrapUpEnded: with(wire.contact, wire.agent, Self.wrapUpEnded)
             case .mediaMeasured: with(wire.contact, wire.media) { .mediaMeasured($0, wire.agent, $1) }

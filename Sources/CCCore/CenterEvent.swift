@@ -29,7 +29,11 @@ public struct CenterEvent: Hashable, Sendable {
         case digitPressed(ContactID, by: Party)
         /// The agent no longer speaks with the customer; the wrap-up begins.
         case contactReleased(ContactID, AgentID)
+        /// The contact is not in line any more without having been served; it may live on in its handler.
+        case contactDequeued(ContactID)
         case contactEnded(ContactID, TerminalReason)
+        /// Everything about the ended contact has been told; only the end of a wrap-up may still come.
+        case contactClosed(ContactID)
         /// The agent finished the work on the contact, or its time was over.
         case wrapUpEnded(ContactID, AgentID)
         /// What arrived from one leg in all: the agent's, or without an agent the customer's.
@@ -73,7 +77,8 @@ public struct CenterEvent: Hashable, Sendable {
     public var contact: ContactID? {
         switch kind {
         case .contactArrived(let contact): contact.id
-        case .contactConnected(let id), .contactQueued(let id, _), .contactOffered(let id, _, _),
+        case .contactConnected(let id), .contactQueued(let id, _), .contactDequeued(let id), .contactClosed(let id),
+            .contactOffered(let id, _, _),
             .agentRinging(let id, _), .offerEnded(let id, _, _), .contactAnswered(let id, _), .contactHeld(let id, _),
             .contactResumed(let id, _), .digitPressed(let id, _), .contactReleased(let id, _),
             .contactEnded(let id, _), .wrapUpEnded(let id, _), .mediaMeasured(let id, _, _),

@@ -15,11 +15,13 @@ import Foundation
 /// | waiting   | contactAnswered    | talking                                                   |
 /// | talking   | contactHeld, contactResumed | talking; hold time runs between them             |
 /// | talking   | contactReleased    | connected; the agent's wrap-up runs until wrapUpEnded     |
+/// | waiting   | contactDequeued    | as before the queue: the wait is over, an offer is void   |
 /// | not ended | contactEnded       | ended: the first reason stands, later ones change nothing |
 ///
 /// Events of other contacts and events that do not fit the phase are ignored. After the end, wrapUpEnded,
-/// mediaMeasured and recordingStarted still complete the record; every version of it has the same reason.
-public struct ContactTimeline: Sendable {
+/// mediaMeasured and recordingStarted still complete the record, until contactClosed; every version of it has the same
+/// reason. A timeline is coded for snapshots of a ``CenterState``.
+public struct ContactTimeline: Hashable, Sendable, Codable {
     public let contact: Contact
     private var phase = Phase.arrived
     private var queue: QueueID?
@@ -27,17 +29,24 @@ public struct ContactTimeline: Sendable {
     private var queuedAt: Date?
     private var waitingSince: Date?
     private var answeredAt: Date?
-    private var end: (date: Date, reason: TerminalReason)?
+    private var end: End?
+    private(set) var isClosed = false
     private var queueWait = Duration.zero
     private var digitCount = 0
     private var recordings: [RecordingID] = []
     private var media: MediaFigures?
     private var segments: [OpenSegment] = []
-    private var holders: Set<Party> = []
+    /// Who holds the other, each once.
+    private var holders: [Party] = []
 
-    private enum Phase { case arrived, connected, waiting, talking, ended }
+    private enum Phase: String, Codable { case arrived, connected, waiting, talking, ended }
 
-    private struct OpenSegment {
+    private struct End: Hashable, Codable {
+        let date: Date
+        let reason: TerminalReason
+    }
+
+    private struct OpenSegment: Hashable, Codable {
         var segment: AgentSegment
         var ringingSince: Date
         var heldSince: Date?
@@ -59,6 +68,37 @@ public struct ContactTimeline: Sendable {
 
     /// True when the contact has ended and no agent is in wrap-up for it.
     public var isComplete: Bool { end != nil && !segments.contains { $0.isInWrapUp } }
+
+    /// True when nothing more can come: it is complete, and all about it has been told.
+    public var isFinished: Bool { isClosed && isComplete }
+
+    /// Where a contact stands.
+    public enum Standing: Hashable, Sendable {
+        /// With the centre alone: just arrived, with a call handler, or refused.
+        case inHand
+        case waiting(QueueID, since: Date)
+        /// An agent's phone is to ring. It came from the queue and keeps its place in it.
+        case offered(QueueID, AgentID, ReservationID)
+        case talking(AgentID)
+        case ended
+    }
+
+    public var standing: Standing {
+        switch phase {
+        case .arrived, .connected: return .inHand
+        case .ended: return .ended
+        case .talking: return segments.last { $0.isTalking }.map { .talking($0.segment.agent) } ?? .inHand
+        case .waiting:
+            guard let queue, let waitingSince else { return .inHand }
+            guard let offer = segments.last(where: \.isOffered)?.segment else {
+                return .waiting(queue, since: waitingSince)
+            }
+            return .offered(queue, offer.agent, offer.reservation)
+        }
+    }
+
+    /// The agents who work on it after the customer's part.
+    public var agentsInWrapUp: [AgentID] { segments.filter(\.isInWrapUp).map(\.segment.agent) }
 
     /// Whether an agent has talked with the customer.
     public var isServed: Bool { answeredAt != nil }
@@ -98,7 +138,9 @@ public struct ContactTimeline: Sendable {
         case .digitPressed: if phase != .ended { digitCount += 1 }
         case .contactReleased(_, let agent):
             if let index = last(agent, where: \.isTalking) { release(index, at: date) }
+        case .contactDequeued: dequeued(at: date)
         case .contactEnded(_, let reason): ended(reason, at: date)
+        case .contactClosed: isClosed = end != nil
         case .wrapUpEnded(_, let agent):
             if let index = last(agent, where: \.isInWrapUp) { endWrapUp(index, at: date) }
         case .mediaMeasured(_, let agent?, let figures):
@@ -161,17 +203,23 @@ extension ContactTimeline {
         waitingSince = nil
     }
 
+    private mutating func dequeued(at date: Date) {
+        guard phase == .waiting else { return }
+        endWait(at: date)
+        for index in segments.indices where segments[index].isOffered { endOffer(index, .withdrawn, at: date) }
+        phase = connectedAt == nil ? .arrived : .connected
+    }
+
     private mutating func held(by party: Party, at date: Date) {
-        guard phase != .ended else { return }
+        guard phase != .ended, !holders.contains(party) else { return }
         if holders.isEmpty, let index = segments.lastIndex(where: \.isTalking) { segments[index].heldSince = date }
-        holders.insert(party)
+        holders.append(party)
     }
 
     private mutating func resumed(by party: Party, at date: Date) {
-        guard phase != .ended, holders.remove(party) != nil, holders.isEmpty,
-            let index = segments.lastIndex(where: \.isTalking)
-        else { return }
-        endHold(index, at: date)
+        guard phase != .ended, let place = holders.firstIndex(of: party) else { return }
+        holders.remove(at: place)
+        if holders.isEmpty, let index = segments.lastIndex(where: \.isTalking) { endHold(index, at: date) }
     }
 
     private mutating func endHold(_ index: Int, at date: Date) {
@@ -204,7 +252,7 @@ extension ContactTimeline {
             if segments[index].isOffered { endOffer(index, .withdrawn, at: date) }
             if segments[index].isTalking { release(index, at: date) }
         }
-        end = (date, reason)
+        end = End(date: date, reason: reason)
         phase = .ended
     }
 }

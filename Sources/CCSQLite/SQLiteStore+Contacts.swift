@@ -26,7 +26,7 @@ extension SQLiteStore: ContactStore {
         return try await fetch(conditions, limit: filter.limit)
     }
 
-    private static func save(_ record: ContactRecord, _ db: Database) throws {
+    static func save(_ record: ContactRecord, _ db: Database) throws {
         let contact = record.contact
         // Its segments go with it.
         try db.run("DELETE FROM contact WHERE id = ?", [record.id.rawValue])

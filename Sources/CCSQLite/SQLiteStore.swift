@@ -3,7 +3,9 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import CCCore
 internal import GRDB
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -13,7 +15,7 @@ import Musl
 import Darwin
 #endif
 
-/// Everything that a centre keeps, in one SQLite file: contacts, agents' states, registrations, recordings' metadata.
+/// Everything that a centre keeps, in one SQLite file: its journal, contacts, registrations, recordings' metadata.
 ///
 /// Each `save` is one transaction. When it has returned, its data survives the death of the process (write-ahead log;
 /// a power failure may cost the last moments, never the file). Several processes may use the file at once: a writer
@@ -29,11 +31,24 @@ public final class SQLiteStore: Sendable {
 
     public let path: String
     private let database: DatabasePool
+    private let work: (any BlockingWork)?
+    /// What is noted beside the database while the journal is open.
+    let tail = Mutex<TailFile?>(nil)
+    let tailBytes: Int
 
+    /// - Parameter work: Where the file is waited for; nil: on threads of the database's own. Opening waits where it is.
     /// - Throws: ``SQLiteStoreError`` naming the file, with `notFound`, `notADatabase`, `otherApplication`,
     ///   `newerVersion`, `olderVersion`, `readOnly`, `cannotOpen`, `busy` or `corrupt`.
-    public init(path: String, access: Access = .readWrite) throws(SQLiteStoreError) {
+    public convenience init(
+        path: String, access: Access = .readWrite, work: (any BlockingWork)? = nil
+    ) throws(SQLiteStoreError) {
+        try self.init(path: path, access: access, work: work, tailBytes: TailFile.usualBytes)
+    }
+
+    init(path: String, access: Access, work: (any BlockingWork)?, tailBytes: Int) throws(SQLiteStoreError) {
         self.path = path
+        self.work = work
+        self.tailBytes = tailBytes
         do {
             var isFolder = false
             let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -67,6 +82,7 @@ public final class SQLiteStore: Sendable {
 
     /// Waits for running operations and closes the file. Afterwards every operation fails.
     public func close() throws(SQLiteStoreError) {
+        closeTail()
         do { try database.close() } catch { throw SQLiteStoreError(error, path: path) }
     }
 
@@ -113,6 +129,7 @@ extension SQLiteStore {
     /// Writes to the end also when the task is cancelled: what a cancelled call leaves behind is to be kept too.
     func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
         do {
+            if let work { return try await work.blocking { [database] in try database.write(body) } }
             return try await withCheckedThrowingContinuation { continuation in
                 database.asyncWrite(body) { _, result in continuation.resume(with: result) }
             }
@@ -122,10 +139,18 @@ extension SQLiteStore {
     }
 
     func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
-        do { return try await database.read(body) } catch { throw rethrown(error) }
+        do {
+            if let work { return try await work.blocking { [database] in try database.read(body) } }
+            return try await database.read(body)
+        } catch {
+            throw rethrown(error)
+        }
     }
 
     private func rethrown(_ error: any Error) -> any Error {
-        error is CancellationError ? error : SQLiteStoreError(error, path: path)
+        switch error {
+        case is CancellationError, is JournalDamage, is JournalTrimmed: error
+        default: SQLiteStoreError(error, path: path)
+        }
     }
 }

@@ -6,7 +6,7 @@ public struct SQLiteStoreError: Error, Hashable, Sendable, CustomStringConvertib
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case notFound, notADatabase, otherApplication, newerVersion, olderVersion, readOnly, cannotOpen, busy
-            case noSpace, corrupt, failed
+            case inUse, noSpace, corrupt, failed
         }
         private let name: Name
 
@@ -26,6 +26,8 @@ public struct SQLiteStoreError: Error, Hashable, Sendable, CustomStringConvertib
         public static let cannotOpen = Code(name: .cannotOpen)
         /// Another process kept the file locked for too long.
         public static let busy = Code(name: .busy)
+        /// Another centre has the file's journal open.
+        public static let inUse = Code(name: .inUse)
         /// The disk is full.
         public static let noSpace = Code(name: .noSpace)
         /// The file's content makes no sense.

@@ -1,3 +1,4 @@
+import CCCore
 internal import GRDB
 
 /// The tables, and how older files are brought up to date.
@@ -17,7 +18,7 @@ enum Schema {
     private static let applicationID = 0x4343_4B74
 
     /// Each step takes a file from the version that is its index to the next. Steps are added, never changed.
-    private static let steps: [@Sendable (Database) throws -> Void] = [createTables]
+    private static let steps: [@Sendable (Database) throws -> Void] = [createTables, createJournal]
 
     static var latest: Int { steps.count }
 
@@ -116,5 +117,53 @@ enum Schema {
                 CREATE INDEX recordingByContact ON recording (contact);
                 CREATE INDEX recordingUnfinished ON recording (state) WHERE state = 'recording';
                 """)
+    }
+
+    /// The journal; agents' states follow from it from now on, and begin with those that were kept.
+    private static func createJournal(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE event (
+                    position INTEGER PRIMARY KEY CHECK (position > 0),
+                    version INTEGER NOT NULL,
+                    date INTEGER NOT NULL,
+                    contact TEXT,
+                    type TEXT NOT NULL,
+                    body TEXT NOT NULL,
+                    checksum INTEGER NOT NULL
+                ) STRICT;
+
+                CREATE TABLE snapshot (
+                    position INTEGER PRIMARY KEY,
+                    version INTEGER NOT NULL,
+                    body TEXT NOT NULL,
+                    checksum INTEGER NOT NULL
+                ) STRICT;
+
+                -- One row: up to where events were removed on purpose.
+                CREATE TABLE trimmed (position INTEGER NOT NULL) STRICT;
+                INSERT INTO trimmed VALUES (0);
+
+                -- What could not be believed, as it was found.
+                CREATE TABLE damaged (
+                    id INTEGER PRIMARY KEY,
+                    position INTEGER NOT NULL,
+                    reason TEXT NOT NULL,
+                    version,
+                    date,
+                    contact,
+                    type,
+                    body,
+                    checksum
+                );
+                """)
+        let agents = try db.rows("SELECT * FROM agentState WHERE tenant = ? ORDER BY agent", [TenantID.main.rawValue])
+            .map { row in
+                AgentStanding(agent: try row.id("agent"), state: try row.name("state"), since: try row.date("since"))
+            }
+        if !agents.isEmpty {
+            try SQLiteStore.insert(JournalRow(JournalSnapshot(position: 0, state: CenterState(agents: agents))), db)
+        }
+        try db.execute(sql: "DROP TABLE agentState")
     }
 }

@@ -4,7 +4,7 @@ import CCCore
 public struct CenterError: Error, CustomStringConvertible {
     /// The kind of failure. Safe as a metric label.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Value: String { case badPlan, notServed, unknownContact }
+        private enum Value: String { case badPlan, notServed, unknownContact, unknownPosition }
         private let value: Value
 
         /// The plan contradicts itself; the message lists every problem.
@@ -13,6 +13,8 @@ public struct CenterError: Error, CustomStringConvertible {
         public static let notServed = Code(value: .notServed)
         /// The call does not belong to this centre.
         public static let unknownContact = Code(value: .unknownContact)
+        /// The journal does not reach to the position that was asked for.
+        public static let unknownPosition = Code(value: .unknownPosition)
 
         public var description: String { value.rawValue }
     }

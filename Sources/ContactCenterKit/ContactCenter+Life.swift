@@ -11,7 +11,10 @@ extension ContactCenter {
     /// A stop answers new calls 503, lets live ones end within the plan's ``StopWithin``, and returns when everything is
     /// written.
     ///
-    /// - Throws: `TelephonyError` when a socket cannot be bound; the store's error when it cannot be read.
+    /// What a process before this one left unfinished is put in order first: see ``journal(after:)``.
+    ///
+    /// - Throws: `TelephonyError` when a socket cannot be bound; the store's error when it cannot be read, or another
+    ///   centre uses it.
     public func run() async throws {
         defer { broadcast.finish() }
         do {
@@ -21,7 +24,7 @@ extension ContactCenter {
             await userAgent.stop(within: .zero)
             throw error
         }
-        await desk.tell(.centerStopped)
+        await desk.announceEnd()
     }
 
     private func serve() async throws {
@@ -33,9 +36,9 @@ extension ContactCenter {
                 guard seats[AgentID(username)] != nil else { return }
                 desk.post { $0.phone(of: AgentID(username), isRegistered: isRegistered) }
             })
+        let state = try await journal.open()
         await recover()
-        let known = try await stores.agentStates.states(of: .main)
-        await desk.start(after: known, checkingIn: plan.seats.filter { $0.contact != nil }.map(\.agent.id))
+        await desk.start(from: state, checkingIn: plan.seats.filter { $0.contact != nil }.map(\.agent.id))
         try await withThrowingTaskGroup { group in
             group.addTask { await self.journal.run() }
             group.addTask { await self.awaitStop() }
@@ -80,6 +83,5 @@ extension ContactCenter {
     private func finish() async {
         stopRequest.fulfil(false)
         await desk.finish()
-        journal.finish()
     }
 }

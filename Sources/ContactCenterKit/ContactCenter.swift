@@ -65,7 +65,7 @@ public final class ContactCenter: Service, Sendable {
             throw CenterError(.badPlan, problems.joined(separator: "; "))
         }
         let network = network ?? NIONetwork(mediaLoops: plan.phones.mediaLoops)
-        let stores = try Stores(plan.store)
+        let stores = try Stores(plan.store, work: network)
         let journal = Journal(stores: stores, time: time, logger: logger)
         let direct = Queue(Self.directQueue, wrapUp: .zero, waitingMax: 0)
         let hasOwnDirect = plan.queues.contains { $0.id == Self.directQueue }

@@ -1,6 +1,5 @@
 import CCCore
 import CCRecording
-import CCRouting
 import CCSQLite
 import Foundation
 import GRDB

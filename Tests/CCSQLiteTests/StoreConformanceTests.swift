@@ -1,6 +1,5 @@
 import CCCore
 import CCRecording
-import CCRouting
 import CCSQLite
 import CCSip
 import CCTestKit
@@ -10,8 +9,11 @@ import Testing
 struct InMemoryStoreTests {
     @Test("contacts") func contacts() async throws { try await checkContactStore { InMemoryContactStore() } }
 
-    @Test("agent states") func agentStates() async throws {
-        try await checkAgentStateStore { InMemoryAgentStateStore() }
+    @Test("the journal") func journal() async throws {
+        try await checkJournalStore {
+            let contacts = InMemoryContactStore()
+            return (InMemoryJournalStore(contacts: contacts), contacts)
+        }
     }
 
     @Test("recordings") func recordings() async throws { try await checkRecordingStore { InMemoryRecordingStore() } }
@@ -27,8 +29,13 @@ struct SQLiteStoreConformanceTests {
         try await withTemporaryFolder { folder in try await checkContactStore { try folder.store() } }
     }
 
-    @Test("agent states") func agentStates() async throws {
-        try await withTemporaryFolder { folder in try await checkAgentStateStore { try folder.store() } }
+    @Test("the journal") func journal() async throws {
+        try await withTemporaryFolder { folder in
+            try await checkJournalStore {
+                let store = try folder.store()
+                return (store, store)
+            }
+        }
     }
 
     @Test("recordings") func recordings() async throws {

@@ -21,7 +21,8 @@ struct EventTests {
                 var story = rig.events.story()
                 // Answering the caller and finding an agent go on side by side.
                 story.removeAll {
-                    ["contactConnected", "agentRinging", "recordingFinished", "mediaMeasured"].contains($0)
+                    ["contactConnected", "agentRinging", "recordingFinished", "mediaMeasured", "contactClosed"]
+                        .contains($0)
                 }
                 #expect(
                     story == [

@@ -16,13 +16,10 @@ actor Desk {
     private let journal: Journal
     private var router: Router
     private var actions: [Router.Action] = []
-    private var timelines: [ContactID: ContactTimeline] = [:]
+    /// What the events have made of the centre: the same value that a start makes from the journal.
+    private(set) var state = CenterState()
     private var contactsByCall: [CallID: Contact] = [:]
-    private var closedContacts: Set<ContactID> = []
     private var registered: Set<AgentID> = []
-    private var knownStates: [AgentID: AgentState] = [:]
-    /// The pauses in which agents were when the last process ended: who comes back goes on pausing.
-    private var pauses: [AgentID: NotReadyReason] = [:]
     private var lines: [ContactID: Line] = [:]
     private var offers: [ReservationID: Offer] = [:]
     private var isSettling = false
@@ -47,7 +44,6 @@ actor Desk {
     // MARK: Contacts
 
     func arrived(_ contact: Contact, by call: CallID) {
-        timelines[contact.id] = ContactTimeline(contact)
         contactsByCall[call] = contact
         tell(.contactArrived(contact))
     }
@@ -55,6 +51,10 @@ actor Desk {
     /// Puts a contact in line. What becomes of it is said on the line, which ends with the contact.
     func enqueue(_ contact: ContactID, queue: QueueID, requiredAgent: AgentID?) -> Line {
         let line = Line()
+        guard router.position(of: contact) == nil else {
+            line.say(.rejected(.duplicate))
+            return line
+        }
         lines[contact] = line
         tell(.contactQueued(contact, queue))
         router.contactArrived(contact, queue: queue, requiredAgent: requiredAgent, now: loop.now, into: &actions)
@@ -87,8 +87,10 @@ actor Desk {
         left(reservation.contact)
     }
 
-    /// The contact lives on, but neither waits nor talks any more.
+    /// The contact neither waits nor talks any more; it may live on.
     func left(_ contact: ContactID) {
+        if case .reserved(let reservation) = router.position(of: contact) { withdraw(reservation, .contactEnded) }
+        dequeue(contact)
         lines.removeValue(forKey: contact)?.end()
         router.contactEnded(contact, now: loop.now, into: &actions)
         settle()
@@ -104,7 +106,7 @@ actor Desk {
 
     /// The contact is over. The first reason stands.
     func ended(_ contact: ContactID, _ reason: (ContactTimeline) -> TerminalReason) {
-        guard let timeline = timelines[contact], timeline.record == nil else { return }
+        guard let timeline = state.contacts[contact], timeline.record == nil else { return }
         let reason = reason(timeline)
         switch router.position(of: contact) {
         case .talking(let agent): tell(.contactReleased(contact, agent))
@@ -115,14 +117,20 @@ actor Desk {
         left(contact)
     }
 
-    /// Publishes what happened, and adds it to the story of its contact.
+    /// Says that a contact is out of line when it was in it and has not ended.
+    private func dequeue(_ contact: ContactID) {
+        switch state.standing(of: contact) {
+        case .waiting, .offered: tell(.contactDequeued(contact))
+        case .inHand, .talking, .ended, nil: break
+        }
+    }
+
+    /// Notes what happened, lets the state follow from it, and publishes it.
     func tell(_ kind: CenterEvent.Kind) {
         let event = CenterEvent(kind, at: time.date(at: loop.now))
+        let record = state.apply(event)
+        journal.add(event, record: record, state: state)
         events.send(event)
-        guard let contact = event.contact, timelines[contact] != nil else { return }
-        timelines[contact]?.apply(event)
-        guard let timeline = timelines[contact], let record = timeline.record else { return }
-        journal.keep(record)
     }
 
     /// The contact of a call that is being handled.
@@ -131,32 +139,20 @@ actor Desk {
     /// Everything about the call has been told; only a wrap-up may still come.
     func closed(_ contact: ContactID, by call: CallID) {
         contactsByCall[call] = nil
-        closedContacts.insert(contact)
-        forgetIfComplete(contact)
-    }
-
-    /// A story is kept until its call is done with and its wrap-up is over.
-    private func forgetIfComplete(_ contact: ContactID) {
-        guard closedContacts.contains(contact), timelines[contact]?.isComplete ?? true else { return }
-        timelines[contact] = nil
-        closedContacts.remove(contact)
+        tell(.contactClosed(contact))
     }
 
     // MARK: Agents
 
-    /// Reasons of pauses that end by themselves: a restart has ended them.
-    private static let passing: Set<NotReadyReason> = [.declined, .phoneBusy, .unreachable]
-
-    /// Begins the day: agents whose phone is always there are checked in.
-    func start(after last: [AgentStateRecord], checkingIn agents: [AgentID]) {
+    /// Begins the day after what was: agents whose phone is always there are checked in, those who were in a pause go on
+    /// pausing.
+    func start(from last: CenterState, checkingIn agents: [AgentID]) {
+        state = last
         tell(.centerStarted)
-        for record in last {
-            if case .notReady(let reason) = record.state, !Self.passing.contains(reason) {
-                pauses[record.agent] = reason
-            }
-        }
-        for agent in agents { checkIn(agent, notReady: pauses.removeValue(forKey: agent)) }
+        for agent in agents { comeBack(agent) }
     }
+
+    private func comeBack(_ agent: AgentID) { checkIn(agent, notReady: state.agent(agent)?.keptPause) }
 
     /// An agent's phone has become reachable, or is not any more.
     func phone(of agent: AgentID, isRegistered: Bool) {
@@ -164,7 +160,7 @@ actor Desk {
         if isRegistered, !isKnown {
             registered.insert(agent)
             tell(.phoneRegistered(agent))
-            checkIn(agent, notReady: pauses.removeValue(forKey: agent))
+            comeBack(agent)
         } else if !isRegistered, isKnown {
             registered.remove(agent)
             tell(.phoneUnregistered(agent))
@@ -201,12 +197,18 @@ actor Desk {
 
     func waiting(in queue: QueueID) -> Int { router.waitingCount(in: queue) }
 
-    /// Ends what runs by itself: wrap-ups are cut short, so that every record is complete.
+    /// Ends what runs by itself: wrap-ups are cut short, so that every record is complete. Nothing is told afterwards.
     func finish() {
         for agent in router.agentIDs where router.state(of: agent) == .wrapUp { wrapUpDone(agent) }
         wakeup?.timer.cancel()
         wakeup = nil
+        let event = CenterEvent(.centerStopped, at: time.date(at: loop.now))
+        state.apply(event)
+        journal.finish(event, state: state)
     }
+
+    /// Publishes the last event, once everything is written.
+    func announceEnd() { events.send(CenterEvent(.centerStopped, at: time.date(at: loop.now))) }
 
     // MARK: Actions
 
@@ -243,8 +245,8 @@ actor Desk {
             agentChanged(agent, state, until: until)
         case .wrapUpEnded(let contact, let agent):
             tell(.wrapUpEnded(contact, agent))
-            forgetIfComplete(contact)
         case .rejected(let contact, let reason):
+            dequeue(contact)
             lines[contact]?.say(.rejected(reason))
         }
     }
@@ -255,12 +257,11 @@ actor Desk {
         offer.withdrawn.fulfil(reason)
     }
 
-    private func agentChanged(_ agent: AgentID, _ state: AgentState, until: Instant?) {
-        let before = knownStates.updateValue(state, forKey: agent) ?? .checkedOut
-        if before == .checkedOut, state != .checkedOut { tell(.agentCheckedIn(agent)) }
-        tell(.agentStateChanged(agent, state, until: until.map { time.date(at: $0) }))
-        if state == .checkedOut, before != .checkedOut { tell(.agentCheckedOut(agent)) }
-        journal.keep(agent, state, since: time.date(at: loop.now))
+    private func agentChanged(_ agent: AgentID, _ new: AgentState, until: Instant?) {
+        let before = state.agent(agent)?.state ?? .checkedOut
+        if before == .checkedOut, new != .checkedOut { tell(.agentCheckedIn(agent)) }
+        tell(.agentStateChanged(agent, new, until: until.map { time.date(at: $0) }))
+        if new == .checkedOut, before != .checkedOut { tell(.agentCheckedOut(agent)) }
     }
 }
 

@@ -1,26 +1,38 @@
 import CCCore
 import CCRecording
-import CCRouting
-import CCSip
 import Foundation
 import Logging
+import Synchronization
 
-/// Writes what the centre keeps, in batches, beside the calls: nobody on the phone waits for a disk.
+/// Writes what the centre keeps: every event at its position, and what follows from them.
 ///
-/// Whatever has come while one batch was written is the next one, so a slow disk makes batches larger, not calls slower.
+/// An event is noted before anybody hears of it, without waiting for a disk; then it is committed beside the calls, with
+/// all that has come meanwhile. So a slow disk makes batches larger, not calls slower.
 final class Journal: Sendable {
     /// Entries that may wait for the disk; with a store that has been failing for long, more are lost, and logged.
     static let entriesMax = 200_000
     /// A store that fails is tried again as long as the centre runs, and so often once it has ended.
     static let lastAttemptsMax = 10
+    /// A start reads the newest snapshot and at most about so many entries.
+    static let snapshotInterval = 5_000
 
-    private enum Entry: Sendable {
-        case contact(ContactRecord)
-        case agent(AgentStateRecord)
+    private enum Item: Sendable {
+        case event(JournalEntry, ContactRecord?, CenterState?)
         case recording(RecordingInfo)
     }
 
-    private let entries = Mailbox<Entry>(limit: Journal.entriesMax)
+    private struct Pen {
+        var isOpen = false
+        var last: UInt64 = 0
+        var sinceSnapshot = 0
+        /// Whether the last entry was noted, and whether it was taken to be written.
+        var isNoting = true
+        var isTaking = true
+    }
+
+    let progress = JournalProgress()
+    private let pen = Mutex(Pen())
+    private let items = Mailbox<Item>(limit: Journal.entriesMax)
     private let stores: Stores
     private let time: any TimeSource
     private let logger: Logger
@@ -31,38 +43,129 @@ final class Journal: Sendable {
         self.logger = logger
     }
 
-    func keep(_ record: ContactRecord) { add(.contact(record)) }
-    func keep(_ recording: RecordingInfo) { add(.recording(recording)) }
+    // MARK: What comes
 
-    func keep(_ agent: AgentID, _ state: AgentState, since: Date) {
-        add(.agent(AgentStateRecord(agent: agent, state: state, since: since)))
+    /// Takes an event that has just happened.
+    ///
+    /// - Parameters:
+    ///   - record: the contact's record as the event has made it.
+    ///   - state: the state after the event.
+    func add(_ event: CenterEvent, record: ContactRecord?, state: CenterState) {
+        pen.withLock { add(event, record, state, isLast: false, &$0) }
     }
 
-    private func add(_ entry: Entry) {
-        guard !entries.post(entry) else { return }
-        logger.error("journal is full: an entry is lost")
+    /// No more events come after this one: ``run()`` returns when all is written.
+    func finish(_ event: CenterEvent, state: CenterState) {
+        pen.withLock { pen in
+            add(event, nil, state, isLast: true, &pen)
+            pen.isOpen = false
+        }
+        items.finish()
     }
 
-    /// No more entries come: ``run()`` returns when the last one is written.
-    func finish() { entries.finish() }
+    func keep(_ recording: RecordingInfo) {
+        if !items.post(.recording(recording)) { logger.error("journal is full: a recording's state is lost") }
+    }
+
+    private func add(
+        _ event: CenterEvent, _ record: ContactRecord?, _ state: CenterState, isLast: Bool, _ pen: inout Pen
+    ) {
+        guard pen.isOpen else { return }
+        let entry = JournalEntry(position: pen.last + 1, event: event)
+        // Where entries were lost, the state goes on from a snapshot.
+        let isDue = isLast || !pen.isTaking || pen.sinceSnapshot >= Self.snapshotInterval
+        let isNoted = stores.journal.note(entry)
+        if isNoted != pen.isNoting {
+            logger.error(isNoted ? "journal notes again" : "journal cannot note: a crash would lose what waits")
+            pen.isNoting = isNoted
+        }
+        let isTaken = items.post(.event(entry, record, isDue ? state : nil))
+        if !isTaken, pen.isTaking { logger.error("journal is full: entries are lost") }
+        pen.isTaking = isTaken
+        guard isTaken else { return }
+        pen.last = entry.position
+        pen.sinceSnapshot = isDue ? 0 : pen.sinceSnapshot + 1
+    }
+
+    // MARK: The beginning
+
+    /// Puts in order what was there, closes what a process that died has left open, and returns the state to go on from.
+    func open() async throws -> CenterState {
+        let opening = try await stores.journal.openJournal()
+        do {
+            for damage in opening.damage {
+                logger.error(
+                    "journal damaged and cut off there",
+                    metadata: [
+                        "position": "\(damage.position)", "reason": "\(damage.reason)", "file": "\(damage.file)",
+                    ])
+            }
+            let start = opening.snapshot ?? JournalSnapshot(position: 0, state: CenterState())
+            let rebuilt = try await stores.journal.state(from: start)
+            let (batch, state) = try await lastWords(for: rebuilt)
+            if !batch.entries.isEmpty { try await stores.journal.commit(batch) }
+            let last = rebuilt.position + UInt64(batch.entries.count)
+            pen.withLock { pen in
+                pen.isOpen = true
+                pen.last = last
+                pen.sinceSnapshot = batch.entries.isEmpty ? Int(last - start.position) : 0
+            }
+            progress.advance(to: last)
+            return state
+        } catch {
+            try? await stores.journal.closeJournal()
+            throw error
+        }
+    }
+
+    /// What a process that died could not tell any more.
+    private func lastWords(for rebuilt: JournalSnapshot) async throws -> (JournalBatch, CenterState) {
+        var state = rebuilt.state
+        // After damage a record may know more than the journal does.
+        var ends: [ContactID: ContactRecord] = [:]
+        for (id, timeline) in state.contacts where timeline.record == nil {
+            ends[id] = try await stores.contacts.record(id)
+        }
+        var batch = JournalBatch()
+        var records: [ContactID: ContactRecord] = [:]
+        for event in state.eventsAfterDeath(ends: ends) {
+            let position = rebuilt.position + UInt64(batch.entries.count) + 1
+            if let record = state.apply(event), ends[record.id] == nil { records[record.id] = record }
+            batch.entries.append(JournalEntry(position: position, event: event))
+        }
+        guard let last = batch.entries.last else { return (batch, state) }
+        batch.records = records.values.sorted { $0.id < $1.id }
+        batch.snapshot = JournalSnapshot(position: last.position, state: state)
+        let crashed = records.values.count { $0.terminalReason == .crashed }
+        logger.notice("journal of a centre that died is closed", metadata: ["contacts": "\(crashed)"])
+        return (batch, state)
+    }
+
+    // MARK: Writing
 
     func run() async {
-        var pending = Batch()
+        await write()
+        try? await stores.journal.closeJournal()
+        progress.end()
+    }
+
+    private func write() async {
+        var pending = Pending()
         var failures = 0
         while true {
             if pending.isEmpty {
-                let new = await entries.nextBatch()
+                let new = await items.nextBatch()
                 if new.isEmpty { return }
                 pending.add(new)
             } else if pending.count < Self.entriesMax {
-                pending.add(entries.drain())
+                pending.add(items.drain())
             }
             if await write(&pending) {
                 failures = 0
                 continue
             }
             failures += 1
-            guard !entries.isFinished || failures < Self.lastAttemptsMax else {
+            guard !items.isFinished || failures < Self.lastAttemptsMax else {
                 return logger.error("journal entries lost at the end", metadata: ["count": "\(pending.count)"])
             }
             let pause = Duration.milliseconds(100 * min(failures * failures, 50))
@@ -70,38 +173,52 @@ final class Journal: Sendable {
         }
     }
 
-    /// What is still to be written: of each thing only the newest version.
-    private struct Batch {
-        var contacts: [ContactID: ContactRecord] = [:]
-        var agents: [AgentID: AgentStateRecord] = [:]
-        var recordings: [RecordingID: RecordingInfo] = [:]
+    /// What is still to be written; of each record only the newest version.
+    private struct Pending {
+        var batch = JournalBatch()
+        var recordings: [RecordingInfo] = []
+        private var places: [ContactID: Int] = [:]
 
-        var isEmpty: Bool { contacts.isEmpty && agents.isEmpty && recordings.isEmpty }
-        var count: Int { contacts.count + agents.count + recordings.count }
+        var isEmpty: Bool { batch.entries.isEmpty && recordings.isEmpty }
+        var count: Int { batch.entries.count + recordings.count }
 
-        mutating func add(_ entries: [Entry]) {
-            for entry in entries {
-                switch entry {
-                case .contact(let record): contacts[record.id] = record
-                case .agent(let record): agents[record.agent] = record
-                case .recording(let info): recordings[info.id] = info
+        mutating func add(_ items: [Item]) {
+            for item in items {
+                switch item {
+                case .recording(let info): recordings.append(info)
+                case .event(let entry, let record, let state):
+                    batch.entries.append(entry)
+                    if let state { batch.snapshot = JournalSnapshot(position: entry.position, state: state) }
+                    guard let record else { continue }
+                    if let place = places[record.id] {
+                        batch.records[place] = record
+                    } else {
+                        places[record.id] = batch.records.count
+                        batch.records.append(record)
+                    }
                 }
             }
         }
+
+        mutating func forgetBatch() {
+            batch = JournalBatch()
+            places = [:]
+        }
     }
 
-    /// Takes out of the batch what is written. False when something is left because the store failed.
-    private func write(_ batch: inout Batch) async -> Bool {
+    /// Takes out what is written. False when something is left because the store failed.
+    private func write(_ pending: inout Pending) async -> Bool {
         do {
-            if !batch.contacts.isEmpty { try await stores.contacts.save(Array(batch.contacts.values)) }
-            batch.contacts = [:]
-            if !batch.agents.isEmpty { try await stores.agentStates.save(Array(batch.agents.values)) }
-            batch.agents = [:]
-            if !batch.recordings.isEmpty { try await stores.recordings.save(Array(batch.recordings.values)) }
-            batch.recordings = [:]
+            if let last = pending.batch.entries.last?.position {
+                try await stores.journal.commit(pending.batch)
+                pending.forgetBatch()
+                progress.advance(to: last)
+            }
+            if !pending.recordings.isEmpty { try await stores.recordings.save(pending.recordings) }
+            pending.recordings = []
             return true
         } catch {
-            logger.error("store failed", metadata: ["waiting": "\(batch.count)", "error": "\(error)"])
+            logger.error("store failed", metadata: ["waiting": "\(pending.count)", "error": "\(error)"])
             return false
         }
     }

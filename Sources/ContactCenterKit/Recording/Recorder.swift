@@ -63,10 +63,11 @@ struct Recorder: Sendable {
         let path =
             "\(folder)/\(started.iso8601.filter { $0.isNumber || $0 == "T" })-\(contact)-\(id.rawValue.prefix(6)).wav"
         let info = RecordingInfo(id: id, contact: contact, path: path, startedAt: started, sampleRate: sampleRate)
+        // First of all: what a process that dies leaves behind is looked for by this.
+        journal.keep(info)
         do {
             let recorder = try StereoRecorder(sampleRate: sampleRate)
             let file = try await network.blocking { try RecordingFile(path: path, sampleRate: sampleRate) }
-            journal.keep(info)
             await desk.tell(.recordingStarted(contact, id))
             return RecordingSession(info: info, recorder: recorder, file: file)
         } catch {
