@@ -57,7 +57,9 @@ public final class EventBroadcast<Element: Sendable>: Sendable {
 
     private func remove(_ buffer: Buffer) {
         // The buffer is destroyed outside of the lock.
-        state.withLock { $0.subscribers.removeAll { $0 === buffer } }
+        _ = state.withLock { state in
+            state.subscribers.firstIndex { $0 === buffer }.map { state.subscribers.remove(at: $0) }
+        }
     }
 
     /// One subscriber's view of the broadcast. Iterate it once; iterators of one subscription share its buffer.

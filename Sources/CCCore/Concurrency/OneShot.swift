@@ -5,7 +5,7 @@ public final class OneShot<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
         var nextWaiter = 0
-        /// Woken in the order in which they came.
+        /// In the order in which they came: that is also the order in which they are told.
         var waiters: [(id: Int, continuation: CheckedContinuation<Value?, Never>)] = []
         /// Those who cannot be cancelled.
         var patient: [CheckedContinuation<Value, Never>] = []
@@ -53,8 +53,9 @@ public final class OneShot<Value: Sendable>: Sendable {
                 if let ready { continuation.resume(returning: ready) }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).continuation }
+            let waiter = state.withLock { state -> CheckedContinuation<Value?, Never>? in
+                guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
+                return state.waiters.remove(at: index).continuation
             }
             waiter?.resume(returning: nil)
         }

@@ -32,9 +32,6 @@ struct Transports {
     mutating func add(_ socket: any DatagramSocket) { datagrams.append(socket) }
     mutating func add(_ listener: any StreamListener) { listeners.append(listener) }
 
-    /// The connections, oldest first.
-    var flows: [SipFlow] { connections.sorted { $0.value.id < $1.value.id }.map(\.key) }
-
     /// Registers a connection that `make` makes for the name it is given.
     mutating func open(_ flow: SipFlow, now: Instant, _ make: (_ id: Int) -> any StreamConnection) {
         lastConnection += 1
@@ -51,11 +48,18 @@ struct Transports {
         return true
     }
 
+    /// The connections, oldest first.
+    private var inOrder: [Connection] { connections.values.sorted { $0.id < $1.id } }
+
+    mutating func closeConnections() {
+        for connection in inOrder { connection.stream.close() }
+        connections = [:]
+    }
+
     /// Closes connections that hold a place and say nothing. Their events follow.
     mutating func sweep(now: Instant) {
         guard let due = nextSweep, due <= now else { return }
-        for flow in flows {
-            guard let connection = connections[flow] else { continue }
+        for connection in inOrder {
             let limit = connection.hasSpoken ? Self.idleMax : Self.silentMax
             if connection.heardAt.duration(to: now) > limit { connection.stream.close() }
         }

@@ -79,9 +79,8 @@ extension UserAgent {
     /// One writer, one user at a time, the newest state only: saves never overtake each other.
     private func saveRegistrations() async {
         while !unsavedRegistrations.isEmpty {
-            var batch: [String: [RegistrationBinding]] = [:]
-            swap(&batch, &unsavedRegistrations)
-            for (user, bindings) in batch.sorted(by: { $0.key < $1.key }) {
+            for user in unsavedRegistrations.keys.sorted() {
+                guard let bindings = unsavedRegistrations.removeValue(forKey: user) else { continue }
                 do {
                     try await registrations.save(bindings, for: user)
                 } catch {

@@ -114,7 +114,7 @@ public actor UserAgent {
     public func stop(within grace: Duration) async {
         isStopping = true
         let deadline = time.now.advanced(by: grace)
-        let live = liveCalls.compactMap { calls[$0]?.call }
+        let live = calls.values.map(\.call).sorted { $0.id < $1.id }
         await withTaskGroup { group in
             group.addTask { [time] in try? await time.sleep(until: deadline, tolerance: nil) }
             group.addTask {
@@ -162,7 +162,7 @@ public actor UserAgent {
             await withCheckedContinuation { done in socket.close { done.resume() } }
         }
         for listener in transports.listeners { await listener.close() }
-        for flow in transports.flows { _ = transports.close(flow) }
+        transports.closeConnections()
         // Sockets and timers hold this user agent.
         transports = Transports()
         wakeup?.timer.cancel()
@@ -173,15 +173,12 @@ public actor UserAgent {
     private func hangUpAll(_ end: CallEnd) async {
         isStopping = true
         isStopped = true
-        for id in liveCalls { hangUp(id, end: end) }
+        for id in calls.keys.sorted() { hangUp(id, end: end) }
         let deadline = time.now.advanced(by: .seconds(2))
         while awaitsFarewells, time.now < deadline, !Task.isCancelled {
             try? await time.sleep(until: time.now.advanced(by: .milliseconds(20)), tolerance: nil)
         }
     }
-
-    /// In an order that does not depend on the process.
-    private var liveCalls: [CallID] { calls.keys.sorted() }
 
     /// Whether somebody has not answered yet. Answered requests stay for a while, for late repetitions, and do not count.
     private var awaitsFarewells: Bool {
