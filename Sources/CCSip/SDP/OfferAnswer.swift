@@ -15,6 +15,8 @@ public struct OfferAnswer: Sendable {
     public let capabilities: MediaCapabilities
     /// What the last completed round agreed.
     public private(set) var agreed: NegotiatedAudio?
+    /// The directions that this side takes part in while it holds nobody; `inactive` for a call without audio.
+    public var direction = MediaDirection.sendReceive
     /// Whether this side asks the peer to stop sending (``setLocalHold(_:)``).
     public private(set) var isLocalHold = false
     /// Whether an offer of ours waits for its answer.
@@ -66,7 +68,7 @@ public struct OfferAnswer: Sendable {
     // MARK: Offering
 
     /// The offer to send. While one is open, the same one.
-    /// - Parameter direction: nil offers `sendonly` on local hold and `sendrecv` otherwise.
+    /// - Parameter direction: nil offers ``direction``, and of it only what is sent on local hold.
     public mutating func makeOffer(direction: MediaDirection? = nil) -> SessionDescription {
         if let openOffer { return openOffer }
         var section = MediaDescription(kind: "audio", port: local.port, formats: [])
@@ -198,7 +200,7 @@ public struct OfferAnswer: Sendable {
     // MARK: Parts
 
     /// What this side wants just now.
-    private var wish: MediaDirection { isLocalHold ? .sendOnly : .sendReceive }
+    private var wish: MediaDirection { isLocalHold ? direction.intersection(.sendOnly) : direction }
 
     private func negotiated(
         _ audio: AudioSection, _ format: AudioSection.Format, _ codec: AudioCodec, receive: UInt8

@@ -68,8 +68,11 @@ public final class Call: Sendable, Identifiable {
 
     /// Answers an incoming call (200 OK). Answering twice does nothing.
     ///
+    /// - Parameter direction: What this side takes part in: `receiveOnly` listens, `inactive` is a call without audio.
     /// - Throws: ``TelephonyError`` `callEnded`, `noMediaPort`, `notAcceptable`.
-    public func answer() async throws { try await agent.answer(id) }
+    public func answer(_ direction: MediaDirection = .sendReceive) async throws {
+        try await agent.answer(id, direction)
+    }
 
     /// Refuses an incoming call that is not answered yet; hangs up one that is.
     public func reject(_ status: SipStatus = .busyHere) async { await agent.reject(id, status) }

@@ -104,6 +104,13 @@ final class Leg {
     /// The other side has said that it will not send, or not just now.
     private var isHeldByRemote: Bool { !(agreed?.direction.receives ?? true) || !(agreed?.direction.sends ?? true) }
 
+    /// Whether a frame every 20 ms matters: a call that agreed on no audio, and is neither played to nor recorded, needs
+    /// only its control packets.
+    var needsTicks: Bool {
+        guard let agreed else { return false }
+        return agreed.direction != .inactive || playing != nil || tap != nil
+    }
+
     // MARK: Packets
 
     func receivedRtp(_ bytes: ByteBuffer, from source: NetworkAddress, now: Instant) {

@@ -8,9 +8,10 @@ import NIOCore
 ///
 /// A tick takes one frame from each leg's jitter buffer, decides what each leg hears (its bridged partner, a prompt,
 /// music, its own echo or silence), hands both sides to the recorder, encodes and sends. Legs of one engine can be
-/// bridged. While there are no legs there are no ticks.
+/// bridged. While there are no legs there are no ticks; while no leg has audio, there is one a second, for control packets.
 actor MediaEngine {
     static let frame = Duration.milliseconds(20)
+    static let ticksPerSecond = 50
     /// After a stall, at most this many missed ticks are made up for; the rest are skipped, and recordings show a gap.
     static let catchUpTicksMax = 5
     /// Ports that other programs hold are passed over, at most this many for one leg.
@@ -30,6 +31,9 @@ actor MediaEngine {
     private var tick = 0
     private var nextTickAt = Instant.zero
     private var isTicking = false
+    /// No leg needs a frame: the next wake-up is a second away.
+    private var isIdle = false
+    private var wakeup: (any Wakeup)?
     private var packet = ByteBuffer()
 
     /// - Parameters:
@@ -53,6 +57,8 @@ actor MediaEngine {
     }
 
     var legCount: Int { legs.count }
+    /// Pairs of ports that are taken.
+    var portPairCount: Int { ports.inUse }
 
     // MARK: Life of a leg
 
@@ -112,6 +118,7 @@ actor MediaEngine {
     /// Applies what offer and answer have agreed; the stream's SSRC and sequence numbers go on.
     func configure(_ id: LegID, _ agreed: NegotiatedAudio) {
         byID[id]?.configure(agreed, now: loop.now)
+        stir()
     }
 
     /// Lets two legs hear each other. What they heard before ends.
@@ -137,6 +144,7 @@ actor MediaEngine {
     func play(_ id: LegID, _ prompt: Prompt, loops: Bool, playback: Int, finished: @escaping @Sendable (Bool) -> Void) {
         guard let leg = byID[id] else { return finished(false) }
         leg.play(prompt, loops: loops, playback: playback, finished: finished)
+        stir()
     }
 
     func stopPlaying(_ id: LegID, playback: Int) { byID[id]?.stopPlaying(playback: playback) }
@@ -154,7 +162,10 @@ actor MediaEngine {
         byID[id]?.sendDigits(digits, duration: duration, gap: gap)
     }
 
-    func startTap(_ id: LegID, _ receive: @escaping @Sendable (RecordedAudio) -> Void) { byID[id]?.startTap(receive) }
+    func startTap(_ id: LegID, _ receive: @escaping @Sendable (RecordedAudio) -> Void) {
+        byID[id]?.startTap(receive)
+        stir()
+    }
 
     func stopTap(_ id: LegID) { byID[id]?.stopTap() }
 
@@ -170,13 +181,36 @@ actor MediaEngine {
     }
 
     private func scheduleTick() {
-        _ = loop.wake(at: nextTickAt) { self.assumeIsolated { $0.tickDue() } }
+        isIdle = !legs.contains { $0.needsTicks }
+        let due = isIdle ? nextTickAt.advanced(by: Self.frame * (Self.ticksPerSecond - 1)) : nextTickAt
+        wakeup = loop.wake(at: due) { self.assumeIsolated { $0.tickDue() } }
+    }
+
+    /// Something needs frames now: no waiting for the end of the idle second.
+    private func stir() {
+        guard isTicking, isIdle, legs.contains(where: { $0.needsTicks }) else { return }
+        wakeup?.cancel()
+        skipTicks()
+        scheduleTick()
+    }
+
+    /// Passes over the ticks that are past, in which there was nothing to do.
+    private func skipTicks() {
+        let late = nextTickAt.duration(to: loop.now)
+        guard late >= .zero else { return }
+        let ticks = Int(late.inNanoseconds / Self.frame.inNanoseconds) + 1
+        tick += ticks
+        nextTickAt = nextTickAt.advanced(by: Self.frame * ticks)
     }
 
     private func tickDue() {
         guard !legs.isEmpty else {
             isTicking = false
             return
+        }
+        if isIdle {
+            skipTicks()
+            supervise(legs[...], now: loop.now)
         }
         var made = 0
         while nextTickAt <= loop.now {
@@ -190,15 +224,19 @@ actor MediaEngine {
 
     /// - Parameter now: The nominal time of the tick, also when it is made up for later.
     private func runTick(at now: Instant) {
-        for leg in legs { leg.take(now: now) }
-        for leg in legs { leg.give(tick: tick, now: now, packet: &packet) }
+        for leg in legs where leg.needsTicks { leg.take(now: now) }
+        for leg in legs where leg.needsTicks { leg.give(tick: tick, now: now, packet: &packet) }
         // Control work is spread: each leg looks after it once a second.
-        let date = time.date(at: now)
-        var index = tick % 50
+        var index = tick % Self.ticksPerSecond
         while index < legs.count {
-            legs[index].supervise(now: now, date: date, packet: &packet)
-            index += 50
+            supervise(legs[index...index], now: now)
+            index += Self.ticksPerSecond
         }
+    }
+
+    private func supervise(_ some: ArraySlice<Leg>, now: Instant) {
+        let date = time.date(at: now)
+        for leg in some { leg.supervise(now: now, date: date, packet: &packet) }
     }
 }
 

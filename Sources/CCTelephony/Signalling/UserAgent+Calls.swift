@@ -126,7 +126,7 @@ extension UserAgent {
         settle()
     }
 
-    func answer(_ id: CallID) async throws {
+    func answer(_ id: CallID, _ direction: MediaDirection) async throws {
         guard let state = calls[id] else { throw TelephonyError(.callEnded, "the call has ended") }
         try state.call.requireAlive()
         guard !state.call.isAnswered else { return }
@@ -137,7 +137,7 @@ extension UserAgent {
         }
         state.leg = leg
         withSession(id) {
-            $0.setLocalMedia(leg.address)
+            $0.setLocalMedia(leg.address, direction: direction)
             $0.answer(now: $1, into: &$2)
         }
         settle()
@@ -230,7 +230,8 @@ extension UserAgent {
         let leg = try await openLeg(for: call, on: engine, shown: local.ip)
         var capabilities = configuration.capabilities
         if let codecs = options.codecs { capabilities.codecs = codecs }
-        let offerAnswer = OfferAnswer(local: leg.address, capabilities: capabilities, sessionID: entropy.next())
+        var offerAnswer = OfferAnswer(local: leg.address, capabilities: capabilities, sessionID: entropy.next())
+        offerAnswer.direction = options.direction
         let session = InviteSession(
             calling: target, from: from, to: to, routes: options.routes,
             contact: contact(at: local, user: from.uri.user ?? "contactcenter", over: transport),

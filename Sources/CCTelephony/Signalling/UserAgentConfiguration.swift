@@ -78,6 +78,8 @@ public struct CallOptions: Sendable {
     public var flow: SipFlow?
     /// The codecs to offer, preferred first, when they are not those of the user agent.
     public var codecs: [AudioCodec]?
+    /// What this side takes part in: `inactive` is a call without audio.
+    public var direction: MediaDirection
     /// A call that this one is to be bridged with: their media then run on the same loop.
     public var near: Call?
     /// How long the phone may ring.
@@ -91,7 +93,7 @@ public struct CallOptions: Sendable {
 
     public init(
         from: NameAddress? = nil, to: NameAddress? = nil, routes: [SipURI] = [], flow: SipFlow? = nil,
-        codecs: [AudioCodec]? = nil, near: Call? = nil, ringTimeout: Duration = .seconds(60),
+        codecs: [AudioCodec]? = nil, direction: MediaDirection = .sendReceive, near: Call? = nil, ringTimeout: Duration = .seconds(60),
         credentials: DigestCredentials? = nil,
         headers: [(HeaderName, String)] = [], ringing: (@Sendable () -> Void)? = nil
     ) {
@@ -100,6 +102,7 @@ public struct CallOptions: Sendable {
         self.routes = routes
         self.flow = flow
         self.codecs = codecs
+        self.direction = direction
         self.near = near
         self.ringTimeout = ringTimeout
         self.credentials = credentials

@@ -197,6 +197,9 @@ actor Desk {
 
     func waiting(in queue: QueueID) -> Int { router.waitingCount(in: queue) }
 
+    /// What the desk still holds of contacts: 0 once every one is over and wrapped up.
+    var holdings: Int { state.contacts.count + contactsByCall.count + lines.count + offers.count }
+
     /// Ends what runs by itself: wrap-ups are cut short, so that every record is complete. Nothing is told afterwards.
     func finish() {
         for agent in router.agentIDs where router.state(of: agent) == .wrapUp { wrapUpDone(agent) }
