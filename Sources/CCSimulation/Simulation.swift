@@ -74,7 +74,7 @@ public enum Simulation {
 /// How a simulation runs.
 public struct SimulationOptions: Sendable, Hashable {
     /// Which of several things that could happen now happens first.
-    public enum Scheduling: String, Sendable, Hashable, CaseIterable {
+    public enum Scheduling: String, Sendable, Hashable, Codable, CaseIterable {
         /// The one that could happen first.
         case inOrder
         /// A random one, by the seed, as threads might: finds code that relies on an order nobody promises.

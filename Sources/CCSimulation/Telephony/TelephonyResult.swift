@@ -1,0 +1,31 @@
+import CCCore
+import CCRecording
+import CCScenario
+import ContactCenterKit
+
+/// What came of a scenario at telephony depth.
+public struct TelephonyResult: Sendable {
+    public var seed: UInt64
+    /// The records of all contacts, in the order of their arrival.
+    public var records: [ContactRecord] = []
+    public var recordings: [RecordingInfo] = []
+    /// Every event as a line of JSON, when they were kept.
+    public var events: [String] = []
+    public var eventCount = 0
+    /// How callers say that their calls went.
+    public var outcomes: [SimulatedCaller.Outcome: Int] = [:]
+    /// Rules that were broken, among them the resource rules: *everything freed*, *recordings whole*.
+    public var violations: [InvariantViolation] = []
+    /// Agents' times in each state, by the router.
+    public var agents: [AgentStatus] = []
+    public var network = NetworkFigures()
+    /// Equal for two runs in which every datagram had the same bytes, way and time.
+    public var digest: UInt64 = 0
+    /// Virtual time from the start to the end of the run.
+    public var duration = Duration.zero
+
+    public init(seed: UInt64) { self.seed = seed }
+
+    /// The figures of the records.
+    public var summary: CenterSummary { CenterSummary(of: records) }
+}

@@ -1,0 +1,124 @@
+import CCCore
+import CCRecording
+import CCRouting
+import CCScenario
+import CCTelephony
+import ContactCenterKit
+import Synchronization
+
+/// The centre of a run, from its start to the last look into its stores.
+extension TelephonyRun {
+    func runCenter() async throws {
+        let host = try world.host(Self.centerAddress)
+        let center = try ContactCenter(
+            plan: plan(), network: host, time: world.time, entropy: world.entropy("center"))
+        let events = center.events(bufferMax: 1_000_000)
+        notes.withLock { $0.center = center }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await center.run() }
+            group.addTask { await self.follow(events) }
+            if case .stop(let at, _) = options.centerFault {
+                group.addTask {
+                    try? await self.world.time.sleep(until: .zero.advanced(by: at), tolerance: nil)
+                    center.stop()
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await review(center, on: host)
+    }
+
+    /// Hands every event to the checkers and to the agents.
+    private func follow(_ events: EventBroadcast<CenterEvent>.Subscription) async {
+        let keepsEvents = options.keepsEvents
+        for await item in events {
+            guard case .event(let event) = item else {
+                add("every event is seen", expected: "none missed", seen: "\(item)")
+                continue
+            }
+            notes.withLock { notes in
+                notes.suite.observe(event)
+                if keepsEvents { notes.result.events.append((try? CenterJSON.line(event)) ?? "\(event)") }
+            }
+            if case .agentStateChanged(let agent, let state, _) = event.kind { states[agent]?.post(state) }
+        }
+    }
+
+    /// After the last call: waits until the centre holds nothing any more, and says what it holds if it does not let go.
+    func settle() async {
+        let wrapUp = scenario.rules.map(\.wrapUp).max() ?? .zero
+        let deadline = world.time.now.advanced(by: wrapUp + TelephonySimulation.settlingMax)
+        guard let center, let host = try? world.host(Self.centerAddress) else { return }
+        var load = await center.load()
+        while !load.isNothing, world.time.now < deadline {
+            try? await world.time.pause(.seconds(5))
+            load = await center.load()
+        }
+        let ports = host.boundAddresses.map(\.port).filter { $0 != Self.sipPort }
+        if !load.isNothing || !ports.isEmpty {
+            add(
+                "everything freed", expected: "nothing held some minutes after the last call",
+                seen: "\(load), ports \(ports)")
+        }
+        for agent in scenario.agents {
+            guard let status = await center.status(of: agent.id) else { continue }
+            notes.withLock { $0.result.agents.append(status) }
+            if status.contact != nil {
+                add(
+                    "everything freed", expected: "\(agent.id) has no contact", seen: "\(status.state)",
+                    contact: status.contact, agent: agent.id)
+            }
+        }
+        for phone in phones where phone.doubledCalls > 0 {
+            add(
+                "one contact per agent", expected: "one call at a time on the phone",
+                seen: "\(phone.doubledCalls) calls more", agent: phone.id)
+        }
+    }
+
+    /// Compares what the stores have with what the events told.
+    private func review(_ center: ContactCenter, on host: SimulatedHost) async throws {
+        if !host.boundAddresses.isEmpty {
+            add("everything freed", expected: "no port bound after the stop", seen: "\(host.boundAddresses)")
+        }
+        let records = try await center.contacts.records(ContactFilter())
+        let recordings = try await center.recordings.recordings(RecordingFilter())
+        notes.withLock { notes in
+            notes.suite.finish(records: records)
+            notes.result.records = records.reversed()
+            notes.result.recordings = recordings.reversed()
+        }
+        checkRecordings(recordings, of: records)
+    }
+
+    /// *Recordings whole*: every conversation has its recording, finished, without a gap, and as long as the talk.
+    private func checkRecordings(_ recordings: [RecordingInfo], of records: [ContactRecord]) {
+        guard options.recordings != nil, options.centerFault == nil else { return }
+        let byContact = Dictionary(grouping: recordings, by: \.contact)
+        for record in records {
+            let talks = record.segments.filter { $0.outcome == .answered && $0.talk + $0.hold >= .seconds(1) }
+            let own = byContact[record.id] ?? []
+            for recording in own where recording.state != .finished {
+                add(
+                    "recordings whole", expected: "a finished recording", seen: "\(recording.state)", contact: record.id
+                )
+            }
+            for recording in own where recording.marks.contains(where: { $0.kind == .missing }) {
+                add("recordings whole", expected: "no gap", seen: "\(recording.marks)", contact: record.id)
+            }
+            guard talks.count == 1, own.count <= 1 else { continue }
+            let talk = talks[0].talk + talks[0].hold
+            guard let recording = own.first else {
+                add("recordings whole", expected: "a recording of \(talk)", seen: "none", contact: record.id)
+                continue
+            }
+            // The call of the one side is answered a round trip before or after the other's.
+            let difference = recording.duration > talk ? recording.duration - talk : talk - recording.duration
+            if difference > .milliseconds(500) + options.link.latency * 4 {
+                add(
+                    "recordings whole", expected: "a recording of \(talk)", seen: "\(recording.duration)",
+                    contact: record.id)
+            }
+        }
+    }
+}
