@@ -137,11 +137,13 @@ private struct JSONObjectWriter {
 extension Date {
     /// As ``iso8601``, by days since 1970 (Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013).
     func appendISO8601(to bytes: inout [UInt8]) {
-        let total = Swift.min(Swift.max(millisecondsSince1970, -62_135_596_800_000), 253_402_300_799_999)
+        let total = Swift.min(millisecondsSince1970, 253_402_300_799_999)
+        // Before the Gregorian calendar began, others know better.
+        guard total >= -12_219_292_800_000 else { return bytes.append(contentsOf: iso8601.utf8) }
         let inDay = Int((total % 86_400_000 + 86_400_000) % 86_400_000)
         // Days since 1 March of the year 0; an era is 400 years.
         let days = Int((total - Int64(inDay)) / 86_400_000) + 719_468
-        let era = (days >= 0 ? days : days - 146_096) / 146_097
+        let era = days / 146_097
         let dayOfEra = days - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
