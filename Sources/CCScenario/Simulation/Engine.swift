@@ -118,7 +118,7 @@ struct Engine {
         while failure == nil {
             let deadline = router.nextDeadline?.nanoseconds ?? .max
             let next = min(heap.nextTime, nextArrival.time, deadline)
-            if next >= book.nextBoundary {
+            if book.nextBoundary < .max, next >= book.nextBoundary {
                 crossBoundary()
                 continue
             }
