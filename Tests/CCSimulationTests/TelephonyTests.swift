@@ -36,4 +36,33 @@ struct TelephonyTests {
         #expect(result.summary.answered > 15)
         #expect(result.outcomes[.served, default: 0] == result.summary.answered)
     }
+
+    static let mistakes = Mistakes(
+        noAnswer: 0.1, declines: 0.1, hangsUpEarly: 0.1, phoneDies: 0.05, returnsAfter: .uniform(low: 5, high: 60))
+
+    @Test("agents who make mistakes break no rule", arguments: SimulationOptions.Scheduling.allCases, 1...5)
+    func mistakes(scheduling: SimulationOptions.Scheduling, seed: UInt64) async throws {
+        let options = TelephonyOptions(scheduling: scheduling, audioEvery: 0)
+        let result = try await TelephonySimulation(Self.day(mistakes: Self.mistakes), options: options).run(seed: seed)
+        #expect(result.violations.map(\.description) == [])
+    }
+
+    @Test("a bad network breaks no rule", arguments: SimulationOptions.Scheduling.allCases, 1...5)
+    func poor(scheduling: SimulationOptions.Scheduling, seed: UInt64) async throws {
+        let options = TelephonyOptions(
+            scheduling: scheduling, audioEvery: 0, link: .poor,
+            faults: [
+                NetworkFault(.partition, at: .agent(0), start: .seconds(100), duration: .seconds(50)),
+                NetworkFault(.partition, at: .street(0), start: .seconds(200), duration: .seconds(100)),
+            ])
+        let result = try await TelephonySimulation(Self.day(mistakes: Self.mistakes), options: options).run(seed: seed)
+        #expect(result.violations.map(\.description) == [])
+    }
+
+    @Test("a stop in the middle loses nobody", arguments: 1...5)
+    func stop(seed: UInt64) async throws {
+        let options = TelephonyOptions(audioEvery: 0, centerFault: .stop(at: .seconds(300), grace: .seconds(20)))
+        let result = try await TelephonySimulation(Self.day(mistakes: Self.mistakes), options: options).run(seed: seed)
+        #expect(result.violations.map(\.description) == [])
+    }
 }

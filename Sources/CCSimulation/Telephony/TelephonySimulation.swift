@@ -23,9 +23,9 @@ public struct TelephonySimulation: Sendable {
 
     /// Callers that are still there so long after the horizon hang up.
     public static let overtimeMax = Duration.seconds(4 * 3_600)
-    /// How long it may take until everything is freed, beyond the longest wrap-up: transactions wait for 32 seconds, a
-    /// silent party is noticed after 30 and given up after 32 more.
-    static let settlingMax = Duration.seconds(300)
+    /// How long it may take until everything is freed, beyond the longest wrap-up: a party without audio that is gone is
+    /// noticed after five minutes, and transactions wait for 32 seconds.
+    static let settlingMax = Duration.seconds(600)
 
     public init(_ scenario: Scenario, options: TelephonyOptions = TelephonyOptions()) {
         self.scenario = scenario

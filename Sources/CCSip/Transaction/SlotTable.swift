@@ -1,7 +1,9 @@
 /// Names an element of a ``SlotTable``. A slot that is used again has another generation, so an old name finds nothing.
-struct SlotID: Hashable, Sendable {
+struct SlotID: Hashable, Comparable, Sendable {
     fileprivate var index: UInt32
     fileprivate var generation: UInt32
+
+    static func < (lhs: Self, rhs: Self) -> Bool { (lhs.index, lhs.generation) < (rhs.index, rhs.generation) }
 }
 
 /// Elements in an array with stable names; free slots are reused. Find, insert and remove cost O(1).

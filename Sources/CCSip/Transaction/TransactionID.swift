@@ -1,6 +1,9 @@
 /// Names a client transaction of one ``TransactionLayer``. Never means another one later.
-public struct ClientTransactionID: Hashable, Sendable {
+public struct ClientTransactionID: Hashable, Comparable, Sendable {
     let slot: SlotID
+
+    /// An order that is the same in every run; it says nothing about age.
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.slot < rhs.slot }
 }
 
 /// Names a server transaction of one ``TransactionLayer``. Never means another one later.

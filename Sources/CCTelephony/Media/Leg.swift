@@ -15,6 +15,9 @@ final class Leg {
     static let holdSilenceFrames = 10
     /// How long the source of a stream is taken for the only one after its last packet.
     static let latchHold = Duration.seconds(5)
+    /// A party that need not send, on hold or in a call without audio, is asked so many times less often whether it is
+    /// still there.
+    static let patienceWithSilent = 10
 
     let id: LegID
     let port: UInt16
@@ -78,7 +81,7 @@ final class Leg {
         if new.remoteRTP != agreed?.remoteRTP { latched = nil }
         if new.remoteRTCP != agreed?.remoteRTCP { latchedControl = nil }
         agreed = new
-        if supervisedFrom != nil { supervisedFrom = now }
+        if supervisedFrom != nil || !new.direction.receives { supervisedFrom = now }
         let codec = AudioCodecKind(new.codec)
         let received = MediaReceiver.Settings(
             codec: codec, payloadType: new.receivePayloadType, telephoneEvent: new.receivedEvents,
@@ -275,9 +278,10 @@ final class Leg {
                 into: &packet)
             sendControl(packet)
         }
-        guard let timeout = settings.silenceTimeout, let since = supervisedFrom, !isHeld,
-            agreed?.direction.receives ?? false, since.duration(to: now) > timeout
-        else { return }
+        guard let agreed, let timeout = settings.silenceTimeout, let since = supervisedFrom else { return }
+        // Who need not send may be gone as well.
+        let mustSend = agreed.direction.receives && !isHeld
+        guard since.duration(to: now) > (mustSend ? timeout : timeout * Self.patienceWithSilent) else { return }
         // Asked again after as long again: an answer now does not vouch for ever.
         supervisedFrom = now
         events.silent()

@@ -7,7 +7,8 @@ public struct MediaSettings: Sendable {
     /// The rate at which Opus is decoded, mixed and recorded, in hertz: 8,000 or 16,000. G.711 stays at 8,000.
     public var wideband: Int
     /// A party from which media came and then stopped for this long is asked whether it is still there (in-dialog
-    /// OPTIONS); without an answer the call ends. Nil waits for ever.
+    /// OPTIONS); without an answer the call ends. A party that need not send (hold, no audio) is asked after ten times as
+    /// long. Nil waits for ever.
     public var silenceTimeout: Duration?
     /// What the other party hears while a party has put the call on hold and sends nothing itself.
     public var holdMusic: Prompt

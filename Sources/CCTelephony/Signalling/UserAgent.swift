@@ -163,6 +163,15 @@ public actor UserAgent {
         }
         for listener in transports.listeners { await listener.close() }
         transports.closeConnections()
+        // Nobody will answer any more, and no timer says so.
+        for id in requests.keys.sorted() {
+            if case .standalone(let waiter) = requests[id] { waiter.fulfil(nil) }
+        }
+        requests = [:]
+        invites = [:]
+        dialogs = [:]
+        calls = [:]
+        layer = TransactionLayer(timers: configuration.timers, entropy: entropy)
         // Sockets and timers hold this user agent.
         transports = Transports()
         wakeup?.timer.cancel()
