@@ -74,7 +74,10 @@ let package = Package(
         room("CCScenario", ["CCCore", "CCRouting", heap, yams]),
         room(
             "CCSimulation",
-            ["CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCScenario", "ContactCenterKit", nioCore, heap]),
+            [
+                "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCScenario",
+                "ContactCenterKit", nioCore, heap,
+            ]),
         room("CCTestKit", ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording"]),
 
         .executableTarget(

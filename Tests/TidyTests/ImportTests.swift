@@ -23,8 +23,8 @@ struct ImportTests {
         ],
         "CCScenario": ["CCCore", "CCRouting", "HeapModule", "Yams"],
         "CCSimulation": [
-            "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCScenario", "ContactCenterKit", "NIOCore",
-            "HeapModule",
+            "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCScenario", "ContactCenterKit",
+            "NIOCore", "HeapModule",
         ],
         "CCTestKit": ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording", "NIOCore"],
         "ccctl": ["CCCore", "CCSip", "CCSQLite", "CCScenario", "CCSimulation", "ArgumentParser", "NIOCore"],
