@@ -101,44 +101,64 @@ final class Journal: Sendable {
                     ])
             }
             let start = opening.snapshot ?? JournalSnapshot(position: 0, state: CenterState())
-            let rebuilt = try await stores.journal.state(from: start)
-            let (batch, state) = try await lastWords(for: rebuilt)
-            if !batch.entries.isEmpty { try await stores.journal.commit(batch) }
-            let last = rebuilt.position + UInt64(batch.entries.count)
+            var rebuilt = Rebuilt(position: start.position, state: start.state)
+            while true {
+                let entries = try await stores.journal.entries(after: rebuilt.position, limit: 1_000)
+                if entries.isEmpty { break }
+                for entry in entries { rebuilt.apply(entry) }
+            }
+            try await close(&rebuilt)
+            if rebuilt.position > start.position { try await stores.journal.commit(rebuilt.batch) }
             pen.withLock { pen in
                 pen.isOpen = true
-                pen.last = last
-                pen.sinceSnapshot = batch.entries.isEmpty ? Int(last - start.position) : 0
+                pen.last = rebuilt.position
             }
-            progress.advance(to: last)
-            return state
+            progress.advance(to: rebuilt.position)
+            return rebuilt.state
         } catch {
             try? await stores.journal.closeJournal()
             throw error
         }
     }
 
-    /// What a process that died could not tell any more.
-    private func lastWords(for rebuilt: JournalSnapshot) async throws -> (JournalBatch, CenterState) {
-        var state = rebuilt.state
+    /// The state, made again from the events, and what follows from them.
+    private struct Rebuilt {
+        var position: UInt64
+        var state: CenterState
+        /// Of contacts that ended after the snapshot: noted ends have none yet.
+        var records: [ContactID: ContactRecord] = [:]
+        /// What could not be told before the death.
+        var lastWords: [JournalEntry] = []
+
+        mutating func apply(_ entry: JournalEntry) {
+            position = entry.position
+            if let record = state.apply(entry.event) { records[record.id] = record }
+        }
+
+        var batch: JournalBatch {
+            JournalBatch(
+                entries: lastWords, records: records.values.sorted { $0.id < $1.id },
+                snapshot: JournalSnapshot(position: position, state: state))
+        }
+    }
+
+    /// Tells what a process that died could not tell any more.
+    private func close(_ rebuilt: inout Rebuilt) async throws {
         // After damage a record may know more than the journal does.
         var ends: [ContactID: ContactRecord] = [:]
-        for (id, timeline) in state.contacts where timeline.record == nil {
+        for (id, timeline) in rebuilt.state.contacts where timeline.record == nil {
             ends[id] = try await stores.contacts.record(id)
         }
-        var batch = JournalBatch()
-        var records: [ContactID: ContactRecord] = [:]
-        for event in state.eventsAfterDeath(ends: ends) {
-            let position = rebuilt.position + UInt64(batch.entries.count) + 1
-            if let record = state.apply(event), ends[record.id] == nil { records[record.id] = record }
-            batch.entries.append(JournalEntry(position: position, event: event))
+        let events = rebuilt.state.eventsAfterDeath(ends: ends)
+        guard !events.isEmpty else { return }
+        let live = rebuilt.state.contacts.values.count { $0.record == nil }
+        logger.notice("journal of a centre that died is closed", metadata: ["contacts": "\(live)"])
+        for event in events {
+            let entry = JournalEntry(position: rebuilt.position + 1, event: event)
+            rebuilt.lastWords.append(entry)
+            rebuilt.apply(entry)
         }
-        guard let last = batch.entries.last else { return (batch, state) }
-        batch.records = records.values.sorted { $0.id < $1.id }
-        batch.snapshot = JournalSnapshot(position: last.position, state: state)
-        let crashed = records.values.count { $0.terminalReason == .crashed }
-        logger.notice("journal of a centre that died is closed", metadata: ["contacts": "\(crashed)"])
-        return (batch, state)
+        for id in ends.keys { rebuilt.records[id] = nil }
     }
 
     // MARK: Writing

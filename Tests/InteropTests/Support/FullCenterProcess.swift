@@ -39,7 +39,10 @@ struct FullCenterProcess {
     }
 
     /// The contact records that stand in the store, oldest first, as `ccctl contacts list` prints them.
-    func records() async throws -> [ContactRecord] {
+    func records() async throws -> [ContactRecord] { try await Self.records(in: folder) }
+
+    /// The contact records in the store of a centre that ran in `folder`.
+    static func records(in folder: URL) async throws -> [ContactRecord] {
         let arguments = ["contacts", "list", "--store", Self.store(in: folder).path, "--json"]
         let output = try await withProcess(Self.tool("ccctl"), arguments, name: "ccctl", in: folder) { process in
             let status = try await process.exit(within: .seconds(20))
@@ -47,6 +50,14 @@ struct FullCenterProcess {
             return process.output
         }
         return try output.split(separator: "\n").map { try CenterJSON.value(ContactRecord.self, from: String($0)) }
+    }
+
+    /// What `ccctl journal check` makes of the store of a centre that ran in `folder`.
+    static func check(in folder: URL) async throws -> (status: Int32, output: String) {
+        let arguments = ["journal", "check", "--store", store(in: folder).path]
+        return try await withProcess(tool("ccctl"), arguments, name: "check", in: folder) { process in
+            (try await process.exit(within: .seconds(60)), process.output)
+        }
     }
 
     /// Waits until there are `count` records: they are written in batches, a moment after the calls have ended.
