@@ -6,5 +6,5 @@ struct CCCtl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ccctl",
         abstract: "Offline tools for ContactCenterKit.",
-        subcommands: [Sip.self, Contacts.self, Journal.self])
+        subcommands: [Sip.self, Contacts.self, Journal.self, Swarm.self])
 }

@@ -84,6 +84,7 @@ public struct QueueOrderKept: Invariant {
                         contact: id, agent: agent))
             }
             leave(id)
+        case .contactDequeued(let id): leave(id)
         case .contactEnded(let id, _):
             leave(id)
             seen.remove(id)

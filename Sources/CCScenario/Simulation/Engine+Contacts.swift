@@ -214,4 +214,6 @@ extension Engine {
 
 /// Nanoseconds of some seconds, from 0 to about 146 years.
 @inline(__always)
-func nanoseconds(_ seconds: Double) -> Int64 { seconds < 4.6e9 ? max(0, Int64(seconds * 1e9 + 0.5)) : 4_600_000_000_000_000_000 }
+func nanoseconds(_ seconds: Double) -> Int64 {
+    seconds < 4.6e9 ? max(0, Int64(seconds * 1e9 + 0.5)) : 4_600_000_000_000_000_000
+}

@@ -60,7 +60,8 @@ struct EventHeap {
                 let child = place * 4 + 1
                 guard child < nodes.count else { break }
                 var least = child
-                for other in (child + 1)..<max(child + 1, min(child + 4, nodes.count)) where nodes[other] < nodes[least] {
+                for other in (child + 1)..<max(child + 1, min(child + 4, nodes.count)) where nodes[other] < nodes[least]
+                {
                     least = other
                 }
                 guard nodes[least] < last else { break }

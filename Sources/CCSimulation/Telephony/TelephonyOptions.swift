@@ -16,13 +16,17 @@ public struct TelephonyOptions: Hashable, Sendable, Codable {
     public var centerFault: CenterFault?
     /// How many hosts the callers are on, 1 or more.
     public var streets: Int
+    /// Callers that are still there so long after the horizon hang up.
+    public var overtime: Duration
+    /// A folder for the centre's SQLite file; nil keeps everything in memory. A crash needs one.
+    public var store: String?
     /// Keeps every event as a line of JSON.
     public var keepsEvents: Bool
 
     public init(
         scheduling: SimulationOptions.Scheduling = .inOrder, audioEvery: Int = 1, recordings: String? = nil,
         link: Link = .lan, faults: [NetworkFault] = [], centerFault: CenterFault? = nil, streets: Int = 4,
-        keepsEvents: Bool = false
+        overtime: Duration = .seconds(4 * 3_600), store: String? = nil, keepsEvents: Bool = false
     ) {
         self.scheduling = scheduling
         self.audioEvery = audioEvery
@@ -31,6 +35,8 @@ public struct TelephonyOptions: Hashable, Sendable, Codable {
         self.faults = faults
         self.centerFault = centerFault
         self.streets = streets
+        self.overtime = overtime
+        self.store = store
         self.keepsEvents = keepsEvents
     }
 }

@@ -9,6 +9,10 @@ import Synchronization
 /// The centre of a run, from its start to the last look into its stores.
 extension TelephonyRun {
     func runCenter() async throws {
+        if case .crash(let at, let restartsAfter) = options.centerFault {
+            try await runUntilCrash(at: .zero.advanced(by: at))
+            try await world.time.pause(restartsAfter)
+        }
         let host = try world.host(Self.centerAddress)
         let center = try ContactCenter(
             plan: plan(), network: host, time: world.time, entropy: world.entropy("center"))
@@ -28,10 +32,34 @@ extension TelephonyRun {
         try await review(center, on: host)
     }
 
+    /// The first life of a centre whose machine dies.
+    private func runUntilCrash(at instant: Instant) async throws {
+        let host = try world.host(Self.centerAddress)
+        let center = try ContactCenter(
+            plan: plan(), network: host, time: world.time, entropy: world.entropy("center that dies"))
+        let events = center.events(bufferMax: 1_000_000)
+        notes.withLock { $0.center = center }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await center.run() }
+            group.addTask { await self.follow(events, until: instant) }
+            try? await world.time.sleep(until: instant, tolerance: nil)
+            host.cutOff()
+            group.cancelAll()
+        }
+        notes.withLock {
+            $0.center = nil
+            $0.isCrashed = true
+        }
+    }
+
     /// Hands every event to the checkers and to the agents.
-    private func follow(_ events: EventBroadcast<CenterEvent>.Subscription) async {
+    private func follow(
+        _ events: EventBroadcast<CenterEvent>.Subscription, until end: Instant = .distantFuture
+    ) async {
         let keepsEvents = options.keepsEvents
         for await item in events {
+            // What a dead machine still says, nobody hears.
+            guard world.time.now < end else { return }
             guard case .event(let event) = item else {
                 add("every event is seen", expected: "none missed", seen: "\(item)")
                 continue

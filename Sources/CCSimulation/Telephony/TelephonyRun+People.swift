@@ -83,7 +83,7 @@ extension TelephonyRun {
         guard let ip = IPAddress(Self.centerAddress) else { return }
         var caller = caller
         var tries = 0
-        let latest = Instant.zero.advanced(by: scenario.horizon + TelephonySimulation.overtimeMax)
+        let latest = Instant.zero.advanced(by: scenario.horizon + options.overtime)
         while true {
             let outcome = await caller.call(
                 NetworkAddress(ip: ip, port: Self.sipPort), on: street, time: world.time, in: conversations,

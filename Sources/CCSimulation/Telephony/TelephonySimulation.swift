@@ -21,8 +21,6 @@ public struct TelephonySimulation: Sendable {
     public let scenario: Scenario
     public let options: TelephonyOptions
 
-    /// Callers that are still there so long after the horizon hang up.
-    public static let overtimeMax = Duration.seconds(4 * 3_600)
     /// How long it may take until everything is freed, beyond the longest wrap-up: a party without audio that is gone is
     /// noticed after five minutes, and transactions wait for 32 seconds.
     static let settlingMax = Duration.seconds(600)
@@ -32,13 +30,27 @@ public struct TelephonySimulation: Sendable {
         self.options = options
     }
 
+    /// Runs all replications of the scenario.
+    ///
+    /// - Returns: The figures in the form of contact depth, and each run with what it broke.
+    public func figures(seed: UInt64) async throws -> (figures: SimulationFigures, runs: [TelephonyResult]) {
+        var runs: [TelephonyResult] = []
+        for replication in 0..<scenario.replications {
+            runs.append(try await run(seed: seed, replication: replication))
+        }
+        let figures = SimulationFigures(
+            scenario, depth: "telephony", seed: seed, runs: runs.map { ($0.records, $0.agents) },
+            events: runs.reduce(0) { $0 + $1.eventCount })
+        return (figures, runs)
+    }
+
     /// Runs one replication.
     ///
     /// - Throws: ``SimulationError`` when the run is stuck; what the centre throws when it cannot start.
     public func run(seed: UInt64, replication: Int = 0) async throws -> TelephonyResult {
         let limits = SimulationOptions(
             scheduling: options.scheduling, startDate: scenario.start,
-            timeLimit: scenario.horizon + Self.overtimeMax + .seconds(86_400))
+            timeLimit: scenario.horizon + options.overtime + .seconds(86_400))
         return try await Simulation.run(seed: seed, options: limits) { world in
             try await TelephonyRun(
                 scenario: scenario, options: options, world: world,
@@ -70,6 +82,8 @@ final class TelephonyRun: Sendable {
         var result: TelephonyResult
         var lastCaller = 0
         var center: ContactCenter?
+        /// The machine of the centre has died once.
+        var isCrashed = false
     }
 
     init(scenario: Scenario, options: TelephonyOptions, world: World, streams: RandomStreams) throws {
@@ -108,6 +122,7 @@ final class TelephonyRun: Sendable {
         plan.queues = scenario.rules
         plan.seats = zip(scenario.agents, phones).map { $0.phone(password: $1.password) }
         plan.numbers = scenario.queues.enumerated().map { Number(Self.number(ofQueue: $0), queue: $1.id) }
+        if let folder = options.store { plan.store = .sqlite(folder + "/center.sqlite") }
         plan.recordings = options.recordings.map { Recordings($0) }
         if case .stop(_, let grace) = options.centerFault { plan.stopGrace = grace }
         return plan

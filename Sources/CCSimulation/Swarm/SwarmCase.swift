@@ -1,0 +1,106 @@
+import CCCore
+import CCScenario
+
+/// What one seed of a swarm makes: a scenario, and how it runs. As JSON it is a file from which the run can be repeated.
+public struct SwarmCase: Hashable, Sendable, Codable {
+    public enum Depth: String, Hashable, Sendable, Codable, CaseIterable { case contact, telephony }
+
+    public var seed: UInt64
+    public var depth: Depth
+    public var scenario: Scenario
+    /// Used at telephony depth.
+    public var options: TelephonyOptions
+
+    public init(seed: UInt64, depth: Depth, scenario: Scenario, options: TelephonyOptions = TelephonyOptions()) {
+        self.seed = seed
+        self.depth = depth
+        self.scenario = scenario
+        self.options = options
+    }
+
+    enum CodingKeys: String, CodingKey { case seed, depth, scenario, options }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        seed = try fields.decode(UInt64.self, forKey: .seed)
+        depth = try fields.decode(Depth.self, forKey: .depth)
+        scenario = try Scenario(yaml: try fields.decode(String.self, forKey: .scenario), file: "scenario")
+        options = try fields.decode(TelephonyOptions.self, forKey: .options)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(seed, forKey: .seed)
+        try fields.encode(depth, forKey: .depth)
+        try fields.encode(scenario.yaml, forKey: .scenario)
+        try fields.encode(options, forKey: .options)
+    }
+
+    /// Runs it once in this process, with all rules checked.
+    public func run() async -> SwarmVerdict {
+        switch depth {
+        case .contact:
+            var suite = InvariantSuite(queues: scenario.rules, agents: scenario.agents)
+            do {
+                _ = try ContactSimulation(scenario).run(seed: seed) { suite.observe($0) }
+            } catch {
+                return .wrong([SwarmVerdict.Finding(rule: "it runs", text: "\(error)")])
+            }
+            suite.finish()
+            return SwarmVerdict(suite.violations)
+        case .telephony:
+            do {
+                return SwarmVerdict(
+                    try await TelephonySimulation(scenario, options: options).run(seed: seed).violations)
+            } catch let error as SimulationError {
+                return .stuck("\(error)")
+            } catch {
+                return .wrong([SwarmVerdict.Finding(rule: "it runs", text: "\(error)")])
+            }
+        }
+    }
+}
+
+/// How one run of a swarm went.
+public enum SwarmVerdict: Hashable, Sendable, Codable {
+    case fine
+    /// Rules were broken.
+    case wrong([Finding])
+    /// It stood still, turned in circles, or took too long.
+    case stuck(String)
+    /// The process died.
+    case crash(String)
+
+    /// A broken rule, and its story.
+    public struct Finding: Hashable, Sendable, Codable {
+        public var rule: String
+        public var text: String
+
+        public init(rule: String, text: String) {
+            self.rule = rule
+            self.text = text
+        }
+    }
+
+    public init(_ violations: [InvariantViolation]) {
+        self = violations.isEmpty ? .fine : .wrong(violations.map { Finding(rule: $0.rule, text: "\($0)") })
+    }
+
+    /// 0 fine, 1 wrong, 2 stuck, 3 crash.
+    public var exitCode: Int32 {
+        switch self {
+        case .fine: 0
+        case .wrong: 1
+        case .stuck: 2
+        case .crash: 3
+        }
+    }
+
+    /// Whether another run failed in the same way: by the same first rule, when it is wrong.
+    public func isLike(_ other: SwarmVerdict) -> Bool {
+        if case .wrong(let mine) = self, case .wrong(let theirs) = other {
+            return mine.first?.rule == theirs.first?.rule
+        }
+        return exitCode == other.exitCode
+    }
+}
