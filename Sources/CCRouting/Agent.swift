@@ -6,7 +6,8 @@ public struct Agent: Hashable, Sendable, Codable, Identifiable {
     public var skills: Set<SkillID>
     /// The order in which the agent prefers work, by the skill that it asks for: of all contacts that the agent could
     /// take, those of the lowest level come first, and of those the oldest. A skill that is not listed has level 0. A
-    /// queue that asks for several skills has the highest of their levels, a queue that asks for none has level 0.
+    /// queue that asks for several skills has the highest of their levels; a queue that asks for none, and a contact that
+    /// is for this agent alone, have level 0.
     public var levels: [SkillID: Int]
     /// The group that the agent belongs to, for queues that choose by group.
     public var group: AgentGroupID?

@@ -47,7 +47,8 @@ extension Router {
         guard let slot = agentSlots[agent.id] else {
             agentSlots[agent.id] = agents.count
             agents.append(
-                AgentEntry(agent: agent, requirements: fulfilled(by: agent), group: groupSlot(agent.group), since: clock))
+                AgentEntry(
+                    agent: agent, requirements: fulfilled(by: agent), group: groupSlot(agent.group), since: clock))
             return
         }
         guard agents[slot].agent != agent else { return }

@@ -5,7 +5,7 @@ import CCRouting
 /// simple means. Give it any sequence of events; it throws at the first that breaks a rule.
 ///
 /// Rules: *one agent per contact*, *one contact per agent*, *skills*, *no offer after check-out*, *longest idle first*,
-/// *oldest first*, *nobody waits for an idle agent*, *every reservation ends once*, *no contact is lost*,
+/// *most idle group first*, *preferred first*, *oldest first*, *nobody waits for an idle agent*, *every reservation ends once*, *no contact is lost*,
 /// *durations sum to login time*, *deadlines are kept*.
 public struct RoutingChecker: Sendable {
     public private(set) var router: Router
@@ -17,8 +17,12 @@ public struct RoutingChecker: Sendable {
     private var checkedInSince: [AgentID: Instant] = [:]
     private var loginTimes: [AgentID: Duration] = [:]
 
+    /// Groups in the order in which they first appeared.
+    private var groups: [AgentGroupID?] = []
+
     private struct WatchedAgent {
-        var skills: Set<SkillID>
+        var settings: Agent
+        var skills: Set<SkillID> { settings.skills }
         var state = AgentState.checkedOut
         var isLeaving = false
         var idleTurn = 0
@@ -41,7 +45,10 @@ public struct RoutingChecker: Sendable {
     public init(queues: [Queue], agents: [Agent]) {
         router = Router(queues: queues, agents: agents)
         for queue in queues { self.queues[queue.id] = queue }
-        for agent in agents { self.agents[agent.id] = WatchedAgent(skills: agent.skills) }
+        for agent in agents {
+            self.agents[agent.id] = WatchedAgent(settings: agent)
+            if !groups.contains(agent.group) { groups.append(agent.group) }
+        }
     }
 
     /// Reservations that ring, oldest first.
@@ -95,8 +102,9 @@ extension RoutingChecker {
             let isHere = agents[agent]?.state != .checkedOut
             agents[agent]?.isLeaving = isHere
         case .setAgent(let agent):
-            if agents[agent.id] == nil { agents[agent.id] = WatchedAgent(skills: agent.skills) }
-            agents[agent.id]?.skills = agent.skills
+            if agents[agent.id] == nil { agents[agent.id] = WatchedAgent(settings: agent) }
+            agents[agent.id]?.settings = agent
+            if !groups.contains(agent.group) { groups.append(agent.group) }
             if agents[agent.id]?.state == .idle { agents[agent.id]?.keepsTurn = true }
         case .setQueue(let queue):
             if let old = queues[queue.id], old.requiredSkills != queue.requiredSkills {
@@ -177,16 +185,42 @@ extension RoutingChecker {
         if let required = contact.required, required != offer.agent {
             throw fail("skills", "\(offer.contact) is for \(required), not for \(offer.agent)")
         }
-        for (id, other) in agents
-        where other.state == .idle && other.idleTurn < agent.idleTurn && couldTake(contact, other, id) {
-            throw fail("longest idle first", "\(id) has been idle longer than \(offer.agent)")
-        }
-        for (id, other) in contacts
-        where other.isWaiting && other.arrival < contact.arrival && couldTake(other, agent, offer.agent) {
-            throw fail("oldest first", "\(id) is older than \(offer.contact)")
+        try checkSelection(of: agent, for: contact, by: queue, offer)
+        let level = level(of: contact, for: agent)
+        for (id, other) in contacts where other.isWaiting && couldTake(other, agent, offer.agent) {
+            let otherLevel = self.level(of: other, for: agent)
+            if otherLevel < level { throw fail("preferred first", "\(offer.agent) prefers \(id) to \(offer.contact)") }
+            if otherLevel == level, other.arrival < contact.arrival {
+                throw fail("oldest first", "\(id) is older than \(offer.contact)")
+            }
         }
         contacts[offer.contact]?.reservation = offer
         agents[offer.agent]?.contact = offer.contact
+    }
+
+    private func checkSelection(
+        of agent: WatchedAgent, for contact: WatchedContact, by queue: Queue, _ offer: Reservation
+    ) throws {
+        let others = agents.filter { $0.value.state == .idle && couldTake(contact, $0.value, $0.key) }
+        let byGroup = queue.selection == .mostIdleGroup && contact.required == nil
+        let group = agent.settings.group
+        for (id, other) in others where other.idleTurn < agent.idleTurn && (!byGroup || other.settings.group == group) {
+            throw fail("longest idle first", "\(id) has been idle longer than \(offer.agent)")
+        }
+        guard byGroup, let place = groups.firstIndex(of: group) else { return }
+        let size = 1 + others.count { $0.value.settings.group == group }
+        for (otherPlace, other) in groups.enumerated() where other != group {
+            let otherSize = others.count { $0.value.settings.group == other }
+            if otherSize > size || (otherSize == size && otherPlace < place) {
+                throw fail("most idle group first", "\(offer.agent) got it, \(otherSize) of another group are idle")
+            }
+        }
+    }
+
+    /// A contact for one agent alone has level 0.
+    private func level(of contact: WatchedContact, for agent: WatchedAgent) -> Int {
+        guard contact.required == nil, let queue = queues[contact.queue] else { return 0 }
+        return queue.requiredSkills.map { agent.settings.levels[$0, default: 0] }.max() ?? 0
     }
 
     /// Whether the rules allow the pair beyond doubt: a refusal leaves doubt, because it may have been forgiven.

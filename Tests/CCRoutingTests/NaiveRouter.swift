@@ -117,8 +117,18 @@ struct NaiveRouter {
     }
 
     private func best(for waiter: Waiter) -> AgentID? {
-        workers.filter { $0.state == .idle && qualifies($0, waiter) && !waiter.tried.contains($0.agent.id) }
-            .min { $0.turn < $1.turn }?.agent.id
+        var able = workers.filter { $0.state == .idle && qualifies($0, waiter) && !waiter.tried.contains($0.agent.id) }
+        if waiter.required == nil, queues[waiter.queue]?.selection == .mostIdleGroup {
+            let sizes = workers.map { worker in able.count { $0.agent.group == worker.agent.group } }
+            let first = sizes.indices.first { sizes[$0] == sizes.max() } ?? 0
+            able = able.filter { $0.agent.group == workers[first].agent.group }
+        }
+        return able.min { $0.turn < $1.turn }?.agent.id
+    }
+
+    private func level(_ waiter: Waiter, for worker: Worker) -> Int {
+        guard waiter.required == nil else { return 0 }
+        return (queues[waiter.queue]?.requiredSkills ?? []).map { worker.agent.levels[$0] ?? 0 }.max() ?? 0
     }
 
     private mutating func offer(_ w: Int) {
@@ -232,7 +242,10 @@ struct NaiveRouter {
         let worker = worker(agent)
         let w = waiters.indices
             .filter { waiters[$0].isWaiting && qualifies(worker, waiters[$0]) && !waiters[$0].tried.contains(agent) }
-            .min { waiters[$0].turn < waiters[$1].turn }
+            .min {
+                (level(waiters[$0], for: worker), waiters[$0].turn)
+                    < (level(waiters[$1], for: worker), waiters[$1].turn)
+            }
         if let w { reserve(w, agent) }
     }
 

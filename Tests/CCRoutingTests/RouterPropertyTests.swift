@@ -67,9 +67,17 @@ struct RandomWorld {
                 wrapUp: entropy.unit() < 0.3 ? .zero : .seconds(Int(entropy.unit() * 20)),
                 waitingMax: Int(entropy.unit() * 12),
                 refusals: entropy.unit() < 0.5
-                    ? RefusalPolicy() : RefusalPolicy(noAnswer: .pause(.seconds(3)), declined: .notReady))
+                    ? RefusalPolicy() : RefusalPolicy(noAnswer: .pause(.seconds(3)), declined: .notReady),
+                selection: entropy.unit() < 0.4 ? .mostIdleGroup : .longestIdle)
         }
-        agents = (0..<Int(1 + entropy.unit() * 8)).map { Agent(AgentID("a\($0)"), skills: some(0.6)) }
+        let prefer = entropy.unit() < 0.6
+        agents = (0..<Int(1 + entropy.unit() * 8)).map { number in
+            let skills = some(0.6)
+            let levels = skills.sorted().map { ($0, prefer ? Int(entropy.unit() * 3) : 0) }
+            return Agent(
+                AgentID("a\(number)"), skills: skills, levels: Dictionary(uniqueKeysWithValues: levels),
+                group: entropy.unit() < 0.2 ? nil : AgentGroupID("g\(Int(entropy.unit() * 3))"))
+        }
         checker = RoutingChecker(queues: queues, agents: agents)
     }
 
@@ -111,9 +119,16 @@ struct RandomWorld {
 
     private func changeOfSettings() -> RoutingEvent {
         let drawn = Set(skills.filter { _ in entropy.unit() < 0.5 })
-        if entropy.unit() < 0.6 { return .setAgent(Agent(pick(agents)?.id ?? "a0", skills: drawn)) }
+        if entropy.unit() < 0.6 {
+            let levels = drawn.sorted().map { ($0, Int(entropy.unit() * 2)) }
+            return .setAgent(
+                Agent(
+                    pick(agents)?.id ?? "a0", skills: drawn, levels: Dictionary(uniqueKeysWithValues: levels),
+                    group: AgentGroupID("g\(Int(entropy.unit() * 4))")))
+        }
         guard var queue = pick(queues) else { return .advance }
         queue.requiredSkills = drawn
+        queue.selection = entropy.unit() < 0.4 ? .mostIdleGroup : .longestIdle
         return .setQueue(queue)
     }
 

@@ -2,9 +2,9 @@
 ///
 /// A heap in which every node has four children: half the depth of a binary one, and the children lie side by side. It
 /// takes about half the time of a heap that can also give the greatest element, which nobody asks for here.
-struct EventHeap {
-    struct Event {
-        enum Kind: UInt8 {
+package struct EventHeap {
+    package struct Event {
+        package enum Kind: UInt8 {
             case patienceOver, talkOver, agentHangsUp, phoneDies
             case answer, refusal, wrapUpDone
             case shiftStart, shiftEnd, breakStart, breakEnd, agentReturns
@@ -12,7 +12,7 @@ struct EventHeap {
         }
 
         /// Nanoseconds since the scenario's start.
-        let time: Int64
+        package let time: Int64
         fileprivate let order: UInt32
         /// The number of a contact, the place of an agent or of a queue.
         let subject: UInt32
@@ -30,11 +30,12 @@ struct EventHeap {
     private var nodes: [Event] = []
     private var added: UInt32 = 0
 
-    var isEmpty: Bool { nodes.isEmpty }
     /// The time of the next event; `Int64.max` when there is none.
     var nextTime: Int64 { nodes.isEmpty ? .max : nodes[0].time }
 
-    mutating func add(_ kind: Event.Kind, at time: Int64, subject: UInt32, mark: UInt32 = 0) {
+    package init() {}
+
+    package mutating func add(_ kind: Event.Kind, at time: Int64, subject: UInt32, mark: UInt32 = 0) {
         added &+= 1
         let event = Event(time: time, order: added, subject: subject, mark: mark, kind: kind)
         nodes.append(event)
@@ -50,7 +51,7 @@ struct EventHeap {
         }
     }
 
-    mutating func removeFirst() -> Event? {
+    package mutating func removeFirst() -> Event? {
         guard let last = nodes.popLast() else { return nil }
         guard !nodes.isEmpty else { return last }
         return nodes.withUnsafeMutableBufferPointer { nodes in
