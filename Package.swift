@@ -81,7 +81,8 @@ let package = Package(
         room("CCTestKit", ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording"]),
 
         .executableTarget(
-            name: "ccctl", dependencies: ["CCCore", "CCSip", "CCSQLite", "CCScenario", "CCSimulation", arguments],
+            name: "ccctl",
+            dependencies: ["CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", arguments],
             swiftSettings: strict),
         .executableTarget(
             name: "FullCenter", dependencies: ["ContactCenterKit", arguments], path: "Examples/FullCenter",

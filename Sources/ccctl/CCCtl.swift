@@ -6,5 +6,7 @@ struct CCCtl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ccctl",
         abstract: "Offline tools for ContactCenterKit.",
-        subcommands: [Sip.self, Contacts.self, Journal.self, Swarm.self])
+        subcommands: [
+            Sip.self, Contacts.self, Journal.self, Swarm.self, Simulate.self, WhatIf.self, Bench.self,
+        ])
 }

@@ -113,6 +113,11 @@ struct Book {
         tallies[Int(contact.batch) * queueCount + queue].lost += 1
     }
 
+    /// A wait that did not come as changes of the length.
+    mutating func addLength(_ queue: Int, seconds: Double) {
+        tallies[queue].length += seconds
+    }
+
     mutating func talked(_ queue: Int, _ contact: SimulatedContact, now: Int64, wrapUp: Int64) {
         guard contact.batch >= 0 else { return }
         let place = Int(contact.batch) * queueCount + queue

@@ -38,7 +38,7 @@ public struct ContactSimulation: Sendable {
                 scenario, seed: seed, replication: replication,
                 batches: scenario.replications == 1 ? Self.batches : 1, tamper: tamper, observer: observer)
             try engine.run()
-            runs.append(ReplicationResult(engine))
+            runs.append(ReplicationResult(engine.book, engine.count))
         }
         return SimulationFigures(scenario, seed: seed, runs: runs)
     }
@@ -58,10 +58,10 @@ struct ReplicationResult {
     let waits: [WaitHistogram]
     let count: EventCount
 
-    init(_ engine: Engine) {
-        tallies = engine.book.tallies
-        groups = engine.book.groups
-        waits = engine.book.waits
-        count = engine.count
+    init(_ book: Book, _ count: EventCount = EventCount()) {
+        tallies = book.tallies
+        groups = book.groups
+        waits = book.waits
+        self.count = count
     }
 }
