@@ -14,3 +14,6 @@ done
 
 swift build -c release --product FullCenter >&2
 python3 Benchmarks/calls.py "$(swift build -c release --show-bin-path)/FullCenter" "$@"
+
+swift build -c release --product ccctl >&2
+python3 Benchmarks/simulation.py "$(swift build -c release --show-bin-path)/ccctl" "$@"

@@ -115,6 +115,33 @@ struct SimulationTests {
         if way == "drop" { #expect(figures["A"]?.answered.value == 0) } else { #expect(strangers > 0) }
     }
 
+    @Test("with two agents more the service level rises: the example of the guide")
+    func guide() throws {
+        let text = ScenarioFileTests.everything
+        var scenario = try Scenario(yaml: text)
+        let before = try ContactSimulation(scenario).run(seed: 1)
+        scenario.groups[0].count += 2
+        let after = try ContactSimulation(scenario).run(seed: 1)
+        print(before.overall.serviceLevels.ofOffered.value ?? 0, after.overall.serviceLevels.ofOffered.value ?? 0)
+        #expect(
+            (before.overall.serviceLevels.ofOffered.value ?? 1) < (after.overall.serviceLevels.ofOffered.value ?? 0))
+    }
+
+    @Test("every example file is right and runs", arguments: ["help-desk", "erlang-a", "three-classes"])
+    func examples(name: String) throws {
+        let folder = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Examples/Scenarios")
+        let file = folder.appending(path: name + ".yml")
+        var scenario = try Scenario(yaml: String(contentsOf: file, encoding: .utf8), file: file.path) { table in
+            try String(contentsOf: folder.appending(path: table), encoding: .utf8)
+        }
+        scenario.horizon = min(scenario.horizon, .seconds(36_000))
+        scenario.replications = 1
+        let figures = try ContactSimulation(scenario).run(seed: 1)
+        #expect((figures.overall.answered.value ?? 0) > 300)
+        #expect(try Scenario(yaml: scenario.yaml) == scenario)
+    }
+
     @Test("an observer that throws ends the run")
     func throwing() throws {
         struct Enough: Error {}

@@ -15,7 +15,7 @@ package struct EventHeap {
         package let time: Int64
         fileprivate let order: UInt32
         /// The number of a contact, the place of an agent or of a queue.
-        let subject: UInt32
+        package let subject: UInt32
         /// The event is void when its subject has another mark by then.
         let mark: UInt32
         let kind: Kind
