@@ -64,7 +64,10 @@ struct WhatIf: AsyncParsableCommand {
         var replay = day
         if let scenario {
             replay = try ScenarioFile.read(scenario)
-            (replay.start, replay.horizon, replay.warmUp) = (day.start, day.horizon, .zero)
+            replay.warmUp = .zero
+            // A file whose day is another one is laid over the recorded day, from its first contact on.
+            let isSameDay = (0..<replay.horizon.inSeconds).contains(day.start.timeIntervalSince(replay.start))
+            if !isSameDay { (replay.start, replay.horizon) = (day.start, day.horizon) }
             replay = replay.replaying(records)
         }
         for change in agents { try apply(change, to: &replay) }
