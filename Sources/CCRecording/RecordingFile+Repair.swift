@@ -13,11 +13,21 @@ extension RecordingFile {
     /// Mends a file whose writer was killed: its header is made to count all samples in it, and half a sample at the
     /// end is cut off. A file that is in order is not touched.
     ///
+    /// - Parameter sampleRate: What the recording was to have, for a writer that was killed before it had written a whole
+    ///   header: the file becomes an empty recording then.
     /// - Throws: ``RecordingError`` with `notARecording` when it does not begin as a ``RecordingFile`` does, `notFound`,
     ///   `notWritable` or `inputOutput`.
-    public static func repair(path: String) throws(RecordingError) -> Repair {
+    public static func repair(path: String, sampleRate expected: Int? = nil) throws(RecordingError) -> Repair {
         let file = try FileDescriptor(updating: path)
         let header = try file.read(WavWriter.headerBytes)
+        if let expected, header.count < WavWriter.headerBytes {
+            let whole = WavWriter.header(sampleRate: expected, channels: 2, dataBytes: 0)
+            guard whole.starts(with: header) else {
+                throw RecordingError(.notARecording, path: path, message: "it does not begin as a recording does")
+            }
+            try file.write(whole, at: 0)
+            return Repair(duration: .zero, recoveredBytes: 0)
+        }
         let rate = [8000, 16_000].first { rate in
             let ours = WavWriter.header(sampleRate: rate, channels: 2, dataBytes: 0)
             // Everything but the two lengths.

@@ -13,8 +13,8 @@ extension ContactCenter {
         }
         for var recording in cutOff {
             do {
-                let repair = try await network.blocking { [path = recording.path] in
-                    try RecordingFile.repair(path: path)
+                let repair = try await network.blocking { [path = recording.path, rate = recording.sampleRate] in
+                    try RecordingFile.repair(path: path, sampleRate: rate)
                 }
                 recording.duration = repair.duration
                 recording.state = .failed("crashed")

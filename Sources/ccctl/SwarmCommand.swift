@@ -34,7 +34,9 @@ struct Swarm: AsyncParsableCommand {
 
     func run() async throws {
         if let file {
-            let verdict = try await CenterJSON.value(SwarmCase.self, from: String(contentsOfFile: file, encoding: .utf8)).run()
+            let verdict = try await CenterJSON.value(
+                SwarmCase.self, from: String(contentsOfFile: file, encoding: .utf8)
+            ).run()
             print(try CenterJSON.line(verdict))
             throw ExitCode(verdict.exitCode)
         }
@@ -159,6 +161,7 @@ private struct Child: Sendable {
         }
         guard process.terminationReason == .exit else { return .crash("signal \(process.terminationStatus)") }
         let text = try String(contentsOfFile: name + ".out", encoding: .utf8)
-        return (try? CenterJSON.value(SwarmVerdict.self, from: text)) ?? .crash("exit \(process.terminationStatus): \(text)")
+        return (try? CenterJSON.value(SwarmVerdict.self, from: text))
+            ?? .crash("exit \(process.terminationStatus): \(text)")
     }
 }

@@ -45,12 +45,15 @@ struct CenterStateTests {
         #expect(tell(19, .wrapUpEnded("c1", "ann"))?.wrapUp == .seconds(10))
         #expect(state.contacts.isEmpty)
         _ = tell(19, .agentStateChanged("ann", .idle, until: nil))
-        #expect(state.agent("ann") == AgentStanding(agent: "ann", state: .idle, since: Self.start.addingTimeInterval(19)))
+        #expect(
+            state.agent("ann") == AgentStanding(agent: "ann", state: .idle, since: Self.start.addingTimeInterval(19)))
     }
 
     @Test("knows that a contact has left its queue, and stops its wait")
     func dequeued() throws {
-        var state = state([contact("c1"), .contactQueued("c1", "support"), .contactConnected("c1"), .contactDequeued("c1")])
+        var state = state([
+            contact("c1"), .contactQueued("c1", "support"), .contactConnected("c1"), .contactDequeued("c1"),
+        ])
         #expect(state.standing(of: "c1") == .inHand)
         #expect(state.contacts["c1"]?.reason(forHangUpBy: .customer) == .completedByCustomer)
         let ended = state.apply(event(60, .contactEnded("c1", .completedByCenter)))
@@ -65,7 +68,8 @@ struct CenterStateTests {
             .contactQueued("offered", "q"), .agentStateChanged("bob", .reserved, until: nil),
             .contactOffered("offered", "bob", "r1"), contact("talking"), .contactQueued("talking", "q"),
             .contactOffered("talking", "ann", "r2"), .contactAnswered("talking", "ann"),
-            .agentStateChanged("ann", .talking, until: nil), contact("ended"), .contactEnded("ended", .rejectedByHandler),
+            .agentStateChanged("ann", .talking, until: nil), contact("ended"),
+            .contactEnded("ended", .rejectedByHandler),
             contact("inWrapUp"), .contactQueued("inWrapUp", "q"), .contactOffered("inWrapUp", "eve", "r3"),
             .contactAnswered("inWrapUp", "eve"), .contactReleased("inWrapUp", "eve"),
             .contactEnded("inWrapUp", .completedByAgent), .contactClosed("inWrapUp"),

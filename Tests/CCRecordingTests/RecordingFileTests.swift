@@ -160,6 +160,20 @@ struct RecordingFileTests {
         }
     }
 
+    @Test("a recording whose writer was killed before its header was whole is an empty one", arguments: [0, 1, 43])
+    func noHeader(bytes: Int) throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/call.wav"
+            try RecordingFile(path: path, sampleRate: 16_000).finish()
+            let whole = try Data(contentsOf: URL(filePath: path))
+            try whole.prefix(bytes).write(to: URL(filePath: path))
+            #expect(try RecordingFile.repair(path: path, sampleRate: 16_000).duration == .zero)
+            #expect(try Data(contentsOf: URL(filePath: path)) == whole)
+            try Data("notes".utf8).write(to: URL(filePath: path))
+            expectError(.notARecording, path) { _ = try RecordingFile.repair(path: path, sampleRate: 16_000) }
+        }
+    }
+
     private func expectError(
         _ code: RecordingError.Code, _ path: String, sourceLocation: SourceLocation = #_sourceLocation,
         _ body: () throws -> Void

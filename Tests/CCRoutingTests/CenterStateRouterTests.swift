@@ -35,7 +35,9 @@ struct CenterStateRouterTests {
         #expect(told > 100 && teller.records > 5)
     }
 
-    private func compare(_ state: CenterState, _ world: RandomWorld, _ teller: Teller, _ now: Instant, _ place: String) throws {
+    private func compare(_ state: CenterState, _ world: RandomWorld, _ teller: Teller, _ now: Instant, _ place: String)
+        throws
+    {
         let router = world.checker.router
         #expect(Set(state.contacts.keys).isSuperset(of: world.checker.liveContacts), "\(place)")
         for (id, timeline) in state.contacts {

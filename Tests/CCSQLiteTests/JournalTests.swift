@@ -41,8 +41,12 @@ struct JournalTests {
 
     @Test("with a wrong octet in an entry is cut off there, says so, and keeps what it cut")
     func wrongOctet() async throws {
-        try await damaged(.checksum, at: 7) { try $0.execute(sql: "UPDATE event SET body = replace(body, 'c6', 'c9') WHERE position = 7") }
-        try await damaged(.checksum, at: 7) { try $0.execute(sql: "UPDATE event SET checksum = checksum + 1 WHERE position = 7") }
+        try await damaged(.checksum, at: 7) {
+            try $0.execute(sql: "UPDATE event SET body = replace(body, 'c6', 'c9') WHERE position = 7")
+        }
+        try await damaged(.checksum, at: 7) {
+            try $0.execute(sql: "UPDATE event SET checksum = checksum + 1 WHERE position = 7")
+        }
     }
 
     @Test("with an entry missing is cut off there")
@@ -53,7 +57,9 @@ struct JournalTests {
 
     @Test("with an entry of a newer version is cut off there and not misread")
     func newerEntry() async throws {
-        try await damaged(.unreadable, at: 10) { try $0.execute(sql: "UPDATE event SET version = 9 WHERE position = 10") }
+        try await damaged(.unreadable, at: 10) {
+            try $0.execute(sql: "UPDATE event SET version = 9 WHERE position = 10")
+        }
     }
 
     private func damaged(
@@ -68,7 +74,8 @@ struct JournalTests {
             try await queue.write(change)
             let found = JournalDamage(file: path, position: position, reason: reason)
             let reader = try SQLiteStore(path: path, access: .readOnly)
-            #expect(await #expect(throws: JournalDamage.self) { try await reader.entries(after: 0, limit: 100) } == found)
+            #expect(
+                await #expect(throws: JournalDamage.self) { try await reader.entries(after: 0, limit: 100) } == found)
 
             let store = try SQLiteStore(path: path)
             let opening = try await store.openJournal()
@@ -170,7 +177,8 @@ struct JournalTests {
         try await withTemporaryFolder { folder in
             let path = folder.file("center.sqlite")
             try await write(path, committed: 5, noted: 5)
-            try Data((0..<count).map { UInt8(truncatingIfNeeded: $0 * 131 + 7) }).write(to: URL(filePath: path + "-tail"))
+            try Data((0..<count).map { UInt8(truncatingIfNeeded: $0 * 131 + 7) }).write(
+                to: URL(filePath: path + "-tail"))
             let store = try SQLiteStore(path: path)
             let opening = try await store.openJournal()
             #expect(opening.lastPosition == 5)

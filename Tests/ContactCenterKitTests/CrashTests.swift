@@ -19,7 +19,9 @@ struct CrashTests {
                 let path = "\(folder)/\(writes).sqlite"
                 let life = try await life(seed, until: writes, in: path)
                 try await inspect(life.survived, path, "seed \(seed), dead after \(writes) writes")
-                for suffix in ["", "-wal", "-shm", "-tail"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+                for suffix in ["", "-wal", "-shm", "-tail"] {
+                    try? FileManager.default.removeItem(atPath: path + suffix)
+                }
             }
         }
     }
@@ -33,7 +35,8 @@ struct CrashTests {
                 // The database is read, put in order and never told more.
                 let store = try SQLiteStore(path: path)
                 let mortal = MortalStore(store, writes: 0)
-                let journal = Journal(stores: stores(store, mortal), time: ManualTime(loop: ManualLoop()), logger: .silent)
+                let journal = Journal(
+                    stores: stores(store, mortal), time: ManualTime(loop: ManualLoop()), logger: .silent)
                 await #expect(throws: (any Error).self) { try await journal.open() }
                 try store.close()
             }

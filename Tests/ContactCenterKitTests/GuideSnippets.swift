@@ -188,4 +188,15 @@ enum GuideSnippets {
             group.cancelAll()
         }
     }
+
+    // MARK: Docs/Journal.md
+
+    static func journal(_ center: ContactCenter, from start: UInt64) async throws -> UInt64 {
+        var position = start
+        for try await entry in center.journal(after: position) {
+            print(entry.position, entry.event)
+            position = entry.position
+        }
+        return position
+    }
 }

@@ -21,16 +21,20 @@ extension Interop {
                 options.extra = ["--wrap-up", "1"]
                 var heard = Heard()
                 try await Sipp(folder: folder).answer("agent", at: agents) { _ in
-                    for _ in 0..<Self.kills {
+                    for round in 0..<Self.kills {
+                        // A queue answers; one agent's number rings.
+                        let number = round % 5 == 4 ? "agent\(1 + round % 12)" : "support"
+                        let pause = Duration.milliseconds(round % 2 == 0 ? 300 : 1_200)
                         try await FullCenterProcess.run(in: folder, options) { center in
                             let delay = Duration.milliseconds(250 + Int64(chance.unit() * 950))
-                            try heard.add(await calls(to: center, in: folder, dyingAfter: delay))
+                            try heard.add(
+                                await calls(number, center, in: folder, pause: pause, dyingAfter: delay))
                         }
                     }
                     // The last one dies in peace, and leaves everything in order.
                     try await FullCenterProcess.run(in: folder, options) { _ in }
                 }
-                #expect(heard.ringing.count > Self.kills * 5)
+                #expect(heard.ringing.count > 5)
                 #expect(heard.answered.count > Self.kills * 3)
                 let records = try await FullCenterProcess.records(in: folder)
                 expectOneRecord(of: heard, in: records)
@@ -44,16 +48,21 @@ extension Interop {
         }
 
         /// Lets SIPp place calls, kills the centre after a while and SIPp after it, before it sends anything again.
-        private func calls(to center: FullCenterProcess, in folder: URL, dyingAfter delay: Duration) async throws -> String {
+        private func calls(
+            _ number: String, _ center: FullCenterProcess, in folder: URL, pause: Duration, dyingAfter delay: Duration
+        ) async throws -> String {
             guard let sipp = Peer.sipp.url else { throw Disappointment("SIPp is not installed") }
             let name = "kill-\(center.process.identifier)"
             let scenario = folder.appending(path: name + ".xml")
             try FileManager.default.copyItem(at: Sipp.scenarios.appending(path: "caller.xml"), to: scenario)
             let messages = folder.appending(path: name + ".messages")
             let arguments =
-                ["127.0.0.1:\(center.sipPort)", "-sf", scenario.path, "-s", "support", "-i", "127.0.0.1", "-p"]
+                ["127.0.0.1:\(center.sipPort)", "-sf", scenario.path, "-s", number, "-i", "127.0.0.1", "-p"]
                 + ["\(try FreePorts.one())", "-mp", "\(try FreePorts.run(of: 4).lowerBound)", "-t", "u1", "-nostdin"]
-                + ["-r", "30", "-l", "60", "-m", "10000", "-d", "300", "-trace_msg", "-message_file", messages.path]
+                + [
+                    "-r", "30", "-l", "60", "-m", "10000", "-d", "\(pause.milliseconds)", "-trace_msg", "-message_file",
+                    messages.path,
+                ]
             try await withProcess(sipp, arguments, name: name, in: folder) { callers in
                 try await Task.sleep(for: delay)
                 center.process.send(signal: SIGKILL)
@@ -108,7 +117,7 @@ extension Interop {
                 let talk = (record.talk + record.hold).inSeconds
                 #expect(durations[record.id, default: 0] >= talk - 1, "\(record.id) lacks more than its last second")
             }
-            #expect(compared > Self.kills / 2)
+            #expect(compared > 10)
         }
     }
 }

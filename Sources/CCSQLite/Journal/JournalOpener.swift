@@ -93,7 +93,8 @@ struct JournalOpener {
                     end = (row.position, row.checksum)
                 }
             }
-            if half.isBroken, half.first == 0 || last == end.position + 1 { report(end.position + 1, .brokenNote) }
+            // Whatever stood behind the broken entry, nobody knows.
+            if half.isBroken { report(end.position + 1, .brokenNote) }
         }
     }
 }

@@ -40,7 +40,10 @@ extension SQLiteStore {
     /// - Throws: ``SQLiteStoreError``.
     public func checkJournal() async throws -> JournalReport {
         let (trimmed, snapshots) = try await read { db in
-            (try Self.trimmed(db) ?? 0, try db.rows("SELECT * FROM snapshot ORDER BY position").map(JournalSnapshot.init))
+            (
+                try Self.trimmed(db) ?? 0,
+                try db.rows("SELECT * FROM snapshot ORDER BY position").map(JournalSnapshot.init)
+            )
         }
         var report = JournalReport()
         if snapshots.contains(where: { $0 == nil }) { report.damage = "a snapshot cannot be believed" }
@@ -53,7 +56,9 @@ extension SQLiteStore {
                 if report.first == 0 { report.first = position + 1 }
                 var finished: [ContactRecord] = []
                 for entry in entries {
-                    if let record = state.apply(entry.event), state.contacts[record.id] == nil { finished.append(record) }
+                    if let record = state.apply(entry.event), state.contacts[record.id] == nil {
+                        finished.append(record)
+                    }
                     // Contacts that arrived before the journal begins are not known here.
                     guard trimmed == 0, let snapshot = snapshots.first(where: { $0?.position == entry.position })
                     else { continue }

@@ -156,7 +156,8 @@ extension SQLiteStore: JournalStore {
                     "checksum": Int64(row.checksum),
                 ])
         }
-        let sql = "INSERT INTO event (position, version, date, contact, type, body, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        let sql =
+            "INSERT INTO event (position, version, date, contact, type, body, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"
         try db.run(
             sql,
             [
@@ -169,7 +170,9 @@ extension SQLiteStore: JournalStore {
 extension JournalSnapshot {
     /// Nil when the row cannot be believed.
     init?(_ found: RowReader) {
-        guard let row = JournalRow(found), row.damage == nil, let state = row.decode(CenterState.self) else { return nil }
+        guard let row = JournalRow(found), row.damage == nil, let state = row.decode(CenterState.self) else {
+            return nil
+        }
         self.init(position: row.position, state: state)
     }
 }

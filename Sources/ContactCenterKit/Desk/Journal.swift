@@ -18,7 +18,7 @@ final class Journal: Sendable {
 
     private enum Item: Sendable {
         case event(JournalEntry, ContactRecord?, CenterState?)
-        case recording(RecordingInfo)
+        case recording(RecordingInfo, OneShot<Void>? = nil)
     }
 
     private struct Pen {
@@ -65,6 +65,12 @@ final class Journal: Sendable {
 
     func keep(_ recording: RecordingInfo) {
         if !items.post(.recording(recording)) { logger.error("journal is full: a recording's state is lost") }
+    }
+
+    /// Waits until the store has it, or has failed to take it.
+    func keepAndWait(_ recording: RecordingInfo) async {
+        let isTried = OneShot<Void>()
+        if items.post(.recording(recording, isTried)) { await isTried.valueWhateverHappens() }
     }
 
     private func add(
@@ -197,6 +203,8 @@ final class Journal: Sendable {
     private struct Pending {
         var batch = JournalBatch()
         var recordings: [RecordingInfo] = []
+        /// Who waits for a recording to be kept.
+        var waiting: [OneShot<Void>] = []
         private var places: [ContactID: Int] = [:]
 
         var isEmpty: Bool { batch.entries.isEmpty && recordings.isEmpty }
@@ -205,7 +213,9 @@ final class Journal: Sendable {
         mutating func add(_ items: [Item]) {
             for item in items {
                 switch item {
-                case .recording(let info): recordings.append(info)
+                case .recording(let info, let isTried):
+                    recordings.append(info)
+                    if let isTried { waiting.append(isTried) }
                 case .event(let entry, let record, let state):
                     batch.entries.append(entry)
                     if let state { batch.snapshot = JournalSnapshot(position: entry.position, state: state) }
@@ -228,6 +238,10 @@ final class Journal: Sendable {
 
     /// Takes out what is written. False when something is left because the store failed.
     private func write(_ pending: inout Pending) async -> Bool {
+        defer {
+            for isTried in pending.waiting { isTried.fulfil(()) }
+            pending.waiting = []
+        }
         do {
             if let last = pending.batch.entries.last?.position {
                 try await stores.journal.commit(pending.batch)

@@ -64,7 +64,7 @@ struct Recorder: Sendable {
             "\(folder)/\(started.iso8601.filter { $0.isNumber || $0 == "T" })-\(contact)-\(id.rawValue.prefix(6)).wav"
         let info = RecordingInfo(id: id, contact: contact, path: path, startedAt: started, sampleRate: sampleRate)
         // First of all: what a process that dies leaves behind is looked for by this.
-        journal.keep(info)
+        await journal.keepAndWait(info)
         do {
             let recorder = try StereoRecorder(sampleRate: sampleRate)
             let file = try await network.blocking { try RecordingFile(path: path, sampleRate: sampleRate) }

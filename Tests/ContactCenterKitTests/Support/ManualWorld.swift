@@ -58,7 +58,9 @@ final class ManualLoop: NetworkLoop {
         _ address: NetworkAddress, accept: @escaping @Sendable (any StreamConnection) -> StreamEvents
     ) async throws -> any StreamListener { throw Surprise("no network here") }
 
-    func connect(to address: NetworkAddress, events: StreamEvents) -> any StreamConnection { NoConnection(remote: address) }
+    func connect(to address: NetworkAddress, events: StreamEvents) -> any StreamConnection {
+        NoConnection(remote: address)
+    }
 
     private struct NoConnection: StreamConnection {
         let remote: NetworkAddress

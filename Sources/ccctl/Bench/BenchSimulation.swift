@@ -4,11 +4,7 @@ import CCRouting
 import CCScenario
 import Foundation
 
-/// `ccctl bench simulation`: how fast the parts are that need no network.
-struct Bench: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Measure how fast this machine is.", subcommands: [Simulation.self])
-
+extension Bench {
     /// M/M/n+M: 48 contacts a minute, 60 s of talk, 50 agents, 120 s of patience, all exponential.
     struct Simulation: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// `ccctl bench …`: measures what needs no network.
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure how fast this machine is.", subcommands: [Simulation.self, Restart.self])
+}
