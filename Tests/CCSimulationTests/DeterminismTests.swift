@@ -39,9 +39,7 @@ struct DeterminismTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments =
-            Array(CommandLine.arguments.dropFirst()).filter { $0.contains("testing-library") || $0.hasSuffix(".xctest") }
-            + ["--testing-library", "swift-testing", "--filter", "DeterminismTests/twoProcesses"]
+        process.arguments = ["--testing-library", "swift-testing", "--filter", "DeterminismTests/twoProcesses"]
         process.environment = environment.merging([key: path, "SIMULATION_SCHEDULING": scheduling.rawValue]) { $1 }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

@@ -6,14 +6,22 @@ import Testing
 
 @Suite("A swarm of random centres")
 struct SwarmTests {
+    private func findings(_ one: SwarmCase) async -> String {
+        switch await one.run() {
+        case .fine: ""
+        case .wrong(let findings): findings.prefix(3).map(\.text).joined(separator: "\n")
+        case .stuck(let reason), .crash(let reason): reason
+        }
+    }
+
     @Test("breaks no rule at contact depth", arguments: UInt64(1)...40)
     func contact(seed: UInt64) async {
-        #expect(await SwarmCase(seed: seed, depth: .contact).run() == .fine)
+        #expect(await findings(SwarmCase(seed: seed, depth: .contact)) == "")
     }
 
     @Test("breaks no rule at telephony depth", arguments: UInt64(1)...12)
     func telephony(seed: UInt64) async {
-        #expect(await SwarmCase(seed: seed, depth: .telephony).run() == .fine)
+        #expect(await findings(SwarmCase(seed: seed, depth: .telephony)) == "")
     }
 
     @Test("a case is a file: what is read is what was written", arguments: SwarmCase.Depth.allCases, UInt64(1)...20)

@@ -62,9 +62,11 @@ private struct Dice {
             group.shifts = [Shift(start: .seconds(start), end: .seconds(start + number(30...Int(horizon))))]
         }
         if happens(0.3) {
+            let hours = group.shifts.first ?? Shift(start: .zero, end: .seconds(horizon))
+            let length = Int((hours.end - hours.start).components.seconds)
             group.breaks = [
                 Break(
-                    start: .seconds(number(0...Int(horizon))), duration: .seconds(number(1...300)),
+                    start: hours.start + .seconds(number(0...(length / 2))), duration: .seconds(number(1...300)),
                     stagger: .seconds(number(0...60)))
             ]
         }

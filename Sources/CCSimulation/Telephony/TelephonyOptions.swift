@@ -41,6 +41,11 @@ public struct TelephonyOptions: Hashable, Sendable, Codable {
     }
 }
 
+extension TelephonyOptions {
+    /// Whether every datagram arrives, in order.
+    var isNetworkSound: Bool { faults.isEmpty && link.loss == 0 && link.reordering == 0 && centerFault == nil }
+}
+
 /// Something that happens to the wires between the centre and others for a while.
 public struct NetworkFault: Hashable, Sendable, Codable {
     public enum Place: Hashable, Sendable, Codable {
