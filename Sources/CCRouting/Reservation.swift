@@ -2,7 +2,6 @@ import CCCore
 
 /// One offer of one contact to one agent, until its deadline.
 public struct Reservation: Sendable, Identifiable {
-    public let id: ReservationID
     public let contact: ContactID
     public let agent: AgentID
     public let queue: QueueID
@@ -11,29 +10,35 @@ public struct Reservation: Sendable, Identifiable {
     public let deadline: Instant
     /// The router's own number of it; 0 when it was not made by a router.
     let number: UInt64
+    /// What its id begins with, before the number; without a number the whole id.
+    private let text: String
     /// The agent's place among the router's agents, in the order in which they were added; -1 when it was not made by a
     /// router.
     package let agentSlot: Int
+
+    /// Put together when it is asked for.
+    public var id: ReservationID { ReservationID(number == 0 ? text : text + String(number)) }
 
     public init(
         id: ReservationID, contact: ContactID, agent: AgentID, queue: QueueID, offeredAt: Instant, deadline: Instant
     ) {
         self.init(
-            id: id, contact: contact, agent: agent, queue: queue, offeredAt: offeredAt, deadline: deadline, number: 0,
-            agentSlot: -1)
+            number: 0, text: id.rawValue, contact: contact, agent: agent, queue: queue, offeredAt: offeredAt,
+            deadline: deadline, agentSlot: -1)
     }
 
+    /// - Parameter text: what the id begins with; without a number the whole id.
     init(
-        id: ReservationID, contact: ContactID, agent: AgentID, queue: QueueID, offeredAt: Instant, deadline: Instant,
-        number: UInt64, agentSlot: Int
+        number: UInt64, text: String, contact: ContactID, agent: AgentID, queue: QueueID, offeredAt: Instant,
+        deadline: Instant, agentSlot: Int
     ) {
-        self.id = id
+        self.number = number
+        self.text = text
         self.contact = contact
         self.agent = agent
         self.queue = queue
         self.offeredAt = offeredAt
         self.deadline = deadline
-        self.number = number
         self.agentSlot = agentSlot
     }
 }
@@ -41,12 +46,16 @@ public struct Reservation: Sendable, Identifiable {
 /// Two reservations are equal when they say the same; the router's private marks do not count.
 extension Reservation: Hashable {
     public static func == (lhs: Self, rhs: Self) -> Bool {
-        lhs.id == rhs.id && lhs.contact == rhs.contact && lhs.agent == rhs.agent && lhs.queue == rhs.queue
-            && lhs.offeredAt == rhs.offeredAt && lhs.deadline == rhs.deadline
+        lhs.contact == rhs.contact && lhs.agent == rhs.agent && lhs.queue == rhs.queue
+            && lhs.offeredAt == rhs.offeredAt && lhs.deadline == rhs.deadline && lhs.id == rhs.id
     }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(id)
         hasher.combine(contact)
     }
+}
+
+extension Reservation: CustomStringConvertible {
+    public var description: String { "\(id): \(contact) of \(queue) to \(agent) until \(deadline.nanoseconds)" }
 }

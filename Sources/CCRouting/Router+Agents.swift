@@ -160,14 +160,8 @@ extension Router {
     mutating func setState(
         _ agent: Int, _ state: AgentState, until: Instant?, afterwards: Afterwards? = nil, _ actions: inout [Action]
     ) {
-        let wasAvailable = agents[agent].isAvailable
-        agents[agent].times.book(clock.nanoseconds - agents[agent].since.nanoseconds, in: agents[agent].state)
         if agents[agent].isInLine { leaveLine(agent) }
-        agents[agent].state = state
-        agents[agent].since = clock
-        agents[agent].until = until
-        agents[agent].version &+= 1
-        if let afterwards { agents[agent].afterwards = afterwards }
+        let wasAvailable = agents[agent].enter(state, until: until, afterwards, now: clock)
         if let until { deadlines.insert(agent, turn: until.nanoseconds, of: agents) }
         actions.append(.agentStateChanged(agents[agent].agent.id, state, until: until))
         availabilityChanged(agent, from: wasAvailable, &actions)

@@ -10,15 +10,24 @@ extension Router {
     ) {
         begin(now)
         defer { finish(&actions) }
-        guard contactSlots[id] == nil else { return actions.append(.rejected(id, .duplicate)) }
-        guard let queueSlot = queueSlots[queue] else { return actions.append(.rejected(id, .noSuchQueue)) }
+        // The place that it will have; one look into the table both finds a duplicate and takes the place.
+        let place = freeContactSlots.last ?? contacts.count
+        if let known = contactSlots.updateValue(place, forKey: id) {
+            contactSlots[id] = known
+            return actions.append(.rejected(id, .duplicate))
+        }
+        func reject(_ reason: RejectionReason) {
+            contactSlots[id] = nil
+            actions.append(.rejected(id, reason))
+        }
+        guard let queueSlot = slot(of: queue) else { return reject(.noSuchQueue) }
         let requirement = queues[queueSlot].requirement
         var required: Int?
         if let requiredAgent {
             guard let slot = agentSlots[requiredAgent], agents[slot].fulfils(requirement) else {
-                return actions.append(.rejected(id, .noSuchAgent))
+                return reject(.noSuchAgent)
             }
-            guard agents[slot].isAvailable else { return actions.append(.rejected(id, .agentUnavailable)) }
+            guard agents[slot].isAvailable else { return reject(.agentUnavailable) }
             required = slot
         }
         let candidate: Int? =
@@ -26,34 +35,41 @@ extension Router {
                 idleAgent(for: queueSlot, excluding: [])
             }
         guard candidate != nil || queues[queueSlot].waiting < queues[queueSlot].queue.waitingMax else {
-            return actions.append(.rejected(id, .queueFull))
+            return reject(.queueFull)
         }
         lastTurn += 1
-        let contact = add(ContactEntry(id: id, queue: queueSlot, required: required, turn: lastTurn, version: 0))
-        if let candidate { reserve(contact, for: candidate, &actions) } else { wait(contact) }
+        if place == contacts.count {
+            contacts.append(ContactEntry(id: id, queue: queueSlot, required: required, turn: lastTurn, version: 0))
+        } else {
+            freeContactSlots.removeLast()
+            let version = contacts[place].version &+ 1
+            contacts[place] = ContactEntry(
+                id: id, queue: queueSlot, required: required, turn: lastTurn, version: version)
+        }
+        if let candidate { reserve(place, for: candidate, &actions) } else { wait(place) }
     }
 
     /// The contact is over, whatever it was doing: an offer is taken back, an agent's wrap-up begins.
     public mutating func contactEnded(_ id: ContactID, now: Instant, into actions: inout [Action]) {
         begin(now)
         defer { finish(&actions) }
-        guard let slot = contactSlots[id] else { return }
+        guard let slot = contactSlots.removeValue(forKey: id) else { return }
         switch contacts[slot].position {
         case .waiting:
             stopWaiting(slot)
-            remove(slot)
+            forget(slot)
         case .reserved(_, let agent):
             cancel(slot, .contactEnded, &actions)
-            remove(slot)
+            forget(slot)
             agents[agent].contact = nil
             goOn(agent, keepingTurn: true, &actions)
         case .talking(let agent):
-            let wrapUp = queues[contacts[slot].queue].queue.wrapUp
-            remove(slot)
+            let wrapUp = queues[contacts[slot].queue].wrapUpNanoseconds
+            forget(slot)
             agents[agent].contact = nil
-            if wrapUp > .zero {
+            if wrapUp > 0 {
                 agents[agent].finishing = id
-                setState(agent, .wrapUp, until: clock.advanced(by: wrapUp), &actions)
+                setState(agent, .wrapUp, until: clock.advanced(by: .nanoseconds(wrapUp)), &actions)
             } else {
                 actions.append(.wrapUpEnded(id, agents[agent].agent.id))
                 goOn(agent, &actions)
@@ -68,10 +84,31 @@ extension Router {
         begin(now)
         defer { finish(&actions) }
         guard let (contact, agent) = takeReservation(id) else { return false }
-        contacts[contact].position = .talking(agent: agent)
-        contacts[contact].tried = []
-        setState(agent, .talking, until: nil, &actions)
+        accept(contact, agent, &actions)
         return true
+    }
+
+    /// The same by the reservation itself, which need not be looked for.
+    ///
+    /// - Returns: False when the offer no longer stands; hang up on the agent then.
+    public mutating func offerAccepted(
+        _ offer: Reservation, now: Instant, into actions: inout [Action]
+    ) -> Bool {
+        guard offer.number > 0 else { return offerAccepted(offer.id, now: now, into: &actions) }
+        begin(now)
+        defer { finish(&actions) }
+        guard let contact = reservations.slot(of: offer.number), contacts[contact].id == offer.contact,
+            case .reserved(_, let agent) = contacts[contact].position
+        else { return false }
+        reservations.remove(offer.number)
+        accept(contact, agent, &actions)
+        return true
+    }
+
+    private mutating func accept(_ contact: Int, _ agent: Int, _ actions: inout [Action]) {
+        contacts[contact].position = .talking(agent: agent)
+        if !contacts[contact].tried.isEmpty { contacts[contact].tried = [] }
+        setState(agent, .talking, until: nil, &actions)
     }
 
     /// The agent did not take the offer: the contact goes on waiting at its old place in line.
@@ -113,21 +150,6 @@ extension Router {
 }
 
 extension Router {
-    private mutating func add(_ entry: ContactEntry) -> Int {
-        var entry = entry
-        let slot: Int
-        if let free = freeContactSlots.popLast() {
-            entry.version = contacts[free].version &+ 1
-            contacts[free] = entry
-            slot = free
-        } else {
-            slot = contacts.count
-            contacts.append(entry)
-        }
-        contactSlots[entry.id] = slot
-        return slot
-    }
-
     /// The contact and the agent of a reservation that stands, which it does no longer.
     private mutating func takeReservation(_ id: ReservationID) -> (contact: Int, agent: Int)? {
         guard let number = UInt64(reservation: id, prefix: reservationPrefix),
@@ -141,9 +163,22 @@ extension Router {
     /// Forgets a contact that stands in no line and has no offer.
     mutating func remove(_ slot: Int) {
         contactSlots[contacts[slot].id] = nil
+        forget(slot)
+    }
+
+    /// The same for a contact whose id is forgotten already.
+    private mutating func forget(_ slot: Int) {
         contacts[slot].version &+= 1
-        contacts[slot].tried = []
+        if !contacts[slot].tried.isEmpty { contacts[slot].tried = [] }
         freeContactSlots.append(slot)
+    }
+
+    /// Contacts often come to the queue to which the last one came.
+    private mutating func slot(of queue: QueueID) -> Int? {
+        if lastQueue < queues.count, queues[lastQueue].queue.id == queue { return lastQueue }
+        guard let slot = queueSlots[queue] else { return nil }
+        lastQueue = slot
+        return slot
     }
 
     /// Ends a contact's offer, if it has one, and tells the owner.

@@ -23,6 +23,20 @@ extension Router {
         var direct = TurnIndex()
         var times = StateTimes()
 
+        /// Books the time in the old state and goes into the new one.
+        ///
+        /// - Returns: Whether the agent was available before.
+        mutating func enter(_ next: AgentState, until end: Instant?, _ then: Afterwards?, now: Instant) -> Bool {
+            let wasAvailable = isAvailable
+            times.book(now.nanoseconds - since.nanoseconds, in: state)
+            state = next
+            since = now
+            until = end
+            version &+= 1
+            if let then { afterwards = then }
+            return wasAvailable
+        }
+
         func fulfils(_ requirement: Int) -> Bool { requirements.contains { $0.requirement == requirement } }
 
         /// Whether a contact may hope for this agent: now, or when what they do is done.
@@ -80,10 +94,14 @@ extension Router {
 
     struct QueueEntry: Sendable {
         var queue: Queue {
-            didSet { ringNanoseconds = queue.ringTimeout.inNanoseconds }
+            didSet {
+                ringNanoseconds = queue.ringTimeout.inNanoseconds
+                wrapUpNanoseconds = queue.wrapUp.inNanoseconds
+            }
         }
         var requirement: Int
         private(set) var ringNanoseconds: Int64
+        private(set) var wrapUpNanoseconds: Int64
         /// Contacts without an offer.
         var waiting = 0
 
@@ -91,6 +109,7 @@ extension Router {
             self.queue = queue
             self.requirement = requirement
             ringNanoseconds = queue.ringTimeout.inNanoseconds
+            wrapUpNanoseconds = queue.wrapUp.inNanoseconds
         }
     }
 

@@ -89,9 +89,9 @@ extension Router {
         let number = reservations.append(contact)
         let (deadline, isBeyond) = clock.nanoseconds.addingReportingOverflow(queues[queue].ringNanoseconds)
         let reservation = Reservation(
-            id: ReservationID(reservationPrefix + String(number)), contact: contacts[contact].id,
-            agent: agents[agent].agent.id, queue: queues[queue].queue.id, offeredAt: clock,
-            deadline: isBeyond ? .distantFuture : Instant(nanoseconds: deadline), number: number, agentSlot: agent)
+            number: number, text: reservationPrefix, contact: contacts[contact].id, agent: agents[agent].agent.id,
+            queue: queues[queue].queue.id, offeredAt: clock,
+            deadline: isBeyond ? .distantFuture : Instant(nanoseconds: deadline), agentSlot: agent)
         contacts[contact].position = .reserved(reservation, agent: agent)
         agents[agent].contact = contact
         setState(agent, .reserved, until: reservation.deadline, &actions)

@@ -90,6 +90,8 @@ public struct Router: Sendable {
     /// Whether any requirement keeps its idle agents by group.
     var choosesByGroup = false
     var reservations = ReservationTable()
+    /// The queue to which the last contact came.
+    var lastQueue = 0
     /// Deadlines of agents' states, by nanoseconds.
     var deadlines = TurnIndex()
     /// Requirements whose refused contacts may have been tried with everybody now.

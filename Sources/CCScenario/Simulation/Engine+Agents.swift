@@ -33,8 +33,10 @@ extension Engine {
         case .phoneDies: dieOnPhone(event.subject, mark: event.mark)
         case .redial: redial(Int(event.subject), tries: event.mark)
         case .answer:
-            guard agents[agent].offerMark == event.mark, let offer = agents[agent].offer else { return }
-            answer(offer, by: agent)
+            guard agents[agent].offerMark == event.mark, let offer = agents[agent].offer,
+                let number = offer.contact.number
+            else { return }
+            answer(offer, number, by: agent)
             settle()
         case .refusal: refuse(agent, mark: event.mark)
         case .wrapUpDone:
@@ -84,14 +86,14 @@ extension Engine {
         }
         agents[agent].offerMark &+= 1
         if agents[agent].isSimple {
-            answer(offer, by: agent)
+            answer(offer, number, by: agent)
         } else {
-            consider(offer, by: agent)
+            consider(offer, number, by: agent)
         }
     }
 
     /// What the agent makes of an offer, by habit and by chance.
-    private mutating func consider(_ offer: Reservation, by agent: Int) {
+    private mutating func consider(_ offer: Reservation, _ number: UInt32, by agent: Int) {
         let group = scenario.groups[agents[agent].group]
         agents[agent].offer = offer
         agents[agent].intent = .serve
@@ -106,19 +108,19 @@ extension Engine {
         if falls(in: group.mistakes.declines) { isDeclined = true }
         if falls(in: group.mistakes.hangsUpEarly) { agents[agent].intent = .hangUp }
         if falls(in: group.mistakes.phoneDies) { agents[agent].intent = .die }
-        guard delay > 0 || isDeclined else { return answer(offer, by: agent) }
+        guard delay > 0 || isDeclined else { return answer(offer, number, by: agent) }
         heap.add(
             isDeclined ? .refusal : .answer, at: now + delay, subject: UInt32(agent), mark: agents[agent].offerMark)
     }
 
     /// The agent takes the contact. The router may know better.
-    private mutating func answer(_ offer: Reservation, by agent: Int) {
-        guard let number = offer.contact.number, contacts.isLive(number) else { return }
-        guard router.offerAccepted(offer.id, now: Instant(nanoseconds: now), into: &actions) else { return }
+    private mutating func answer(_ offer: Reservation, _ number: UInt32, by agent: Int) {
+        guard contacts.isLive(number) else { return }
+        guard router.offerAccepted(offer, now: Instant(nanoseconds: now), into: &actions) else { return }
         if isObserved { tell(.contactAnswered(offer.contact, offer.agent)) }
         let queue = Int(contacts[number].queue)
         agents[agent].workMark &+= 1
-        agents[agent].offer = nil
+        if agents[agent].offer != nil { agents[agent].offer = nil }
         contacts[number].phase = .talking
         contacts[number].agent = Int32(agent)
         contacts[number].answered = now
