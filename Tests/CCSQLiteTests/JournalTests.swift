@@ -156,7 +156,7 @@ struct JournalTests {
             try await write(path, committed: 3, noted: 6)
             let notes = try Data(contentsOf: URL(filePath: path + "-tail"))
             let used = try #require(notes.lastIndex { $0 != 0 })
-            for place in stride(from: 0, to: used + 4, by: 7) {
+            for place in stride(from: 0, to: used + 4, by: 13) {
                 let copy = folder.file("copy\(place).sqlite")
                 try FileManager.default.copyItem(atPath: path, toPath: copy)
                 var wrong = notes
@@ -225,7 +225,7 @@ struct JournalTests {
             try await write(path, committed: 400, noted: 400)
             // Closing has merged the log into the file.
             let whole = try Data(contentsOf: URL(filePath: path))
-            for length in stride(from: 4096, to: whole.count - 1, by: 8192) {
+            for length in stride(from: 4096, to: whole.count - 1, by: 16_384) {
                 let copy = folder.file("copy\(length).sqlite")
                 try whole.prefix(length).write(to: URL(filePath: copy))
                 let error = await #expect(throws: SQLiteStoreError.self, "cut at \(length)") {
@@ -237,6 +237,51 @@ struct JournalTests {
                 }
                 #expect(error.map { [.corrupt, .notADatabase, .cannotOpen, .failed].contains($0.code) } == true)
             }
+        }
+    }
+
+    @Test("makes the stored records and figures again, and a check finds what differs")
+    func check() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.file("center.sqlite")
+            let store = try SQLiteStore(path: path)
+            _ = try await store.openJournal()
+            var state = CenterState()
+            var batch = JournalBatch()
+            for number in 0..<300 {
+                let contact = ContactID("c\(number)")
+                let start = Date(millisecondsSince1970: 1_763_763_600_000 + Int64(number) * 1_000)
+                let kinds: [CenterEvent.Kind] = [
+                    .contactArrived(
+                        Contact(id: contact, dialledNumber: "support", callerNumber: "", arrivedAt: start)),
+                    .contactQueued(contact, "support"), .contactOffered(contact, "ann", ReservationID("r\(number)")),
+                    .contactAnswered(contact, "ann"), .contactEnded(contact, .completedByCustomer),
+                    .contactClosed(contact), .wrapUpEnded(contact, "ann"),
+                ]
+                for (second, kind) in kinds.enumerated() {
+                    let event = CenterEvent(kind, at: start.addingTimeInterval(Double(second * number % 50)))
+                    batch.entries.append(JournalEntry(position: UInt64(batch.entries.count + 1), event: event))
+                    if let record = state.apply(event) { batch.records.append(record) }
+                }
+            }
+            batch.snapshot = JournalSnapshot(position: 2_100, state: state)
+            try await store.commit(batch)
+            var report = try await store.checkJournal()
+            #expect(report.isInOrder && report.records == 300 && report.last == 2_100 && report.older == 0)
+            #expect(report.figures == (try await store.summary()))
+            #expect(report.figures.answered == 300)
+
+            let queue = try DatabaseQueue(path: path)
+            try await queue.write {
+                try $0.execute(sql: "UPDATE contact SET queueWait = queueWait + 1000 WHERE id = 'c7'")
+            }
+            report = try await store.checkJournal()
+            #expect(report.differing == ["c7"] && !report.isInOrder)
+            try await queue.write { try $0.execute(sql: "DELETE FROM contact WHERE id = 'c7'") }
+            report = try await store.checkJournal()
+            #expect(report.differing == ["c7"] && report.figures != report.storedFigures)
+            try await queue.write { try $0.execute(sql: "DELETE FROM event WHERE position = 2000") }
+            #expect(try await store.checkJournal().damage?.contains("2000") == true)
         }
     }
 
