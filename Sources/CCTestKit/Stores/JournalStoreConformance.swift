@@ -21,7 +21,7 @@ public func checkJournalStore(
         try expectEqual(try await journal.snapshot(), nil)
         try expectEqual(try await journal.trim(through: 10), 0)
     }
-    try await check.rule("entries come back equal, in their order, after any position and up to any limit") { journal, _ in
+    try await check.rule("entries come back equal, in order, after any position and up to any limit") { journal, _ in
         _ = try await journal.openJournal()
         let all = entries(1...30)
         for entry in all { try expectEqual(journal.note(entry), true) }
