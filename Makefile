@@ -3,9 +3,13 @@
 DEMO_SECONDS ?= 20
 # Where the demo leaves its store and recordings; empty: a new temporary folder.
 DEMO_DIR ?=
+# What `make sim` runs.
+SEEDS ?= 1000
+FROM ?= 1
+DEPTH ?= both
 SWIFT_FILES = find Package.swift Sources Tests Examples Benchmarks -name '*.swift' -not -path '*/.build*' -print0
 
-.PHONY: help setup setup-peers build demo test test-core test-live test-interop format lint docs bench check clean
+.PHONY: help setup setup-peers build demo test test-core test-live test-interop format lint docs bench sim check clean
 
 help:
 	@echo 'make demo          a whole contact centre on loopback, with callers and agents ($(DEMO_SECONDS) s)'
@@ -13,6 +17,7 @@ help:
 	@echo 'make build         debug build'
 	@echo 'make format lint   swift-format, in place or as a check'
 	@echo 'make docs          DocC archives of all modules, in .build/docs'
+	@echo 'make sim           random centres with random faults, all rules checked (SEEDS=$(SEEDS) FROM=$(FROM) DEPTH=$(DEPTH))'
 	@echo 'make bench         benchmarks, one JSON line per figure'
 	@echo 'make check         what CI runs: lint, docs, test'
 	@echo 'make setup         installs the system packages that are missing (setup-peers: for the tests too)'
@@ -52,6 +57,11 @@ lint:
 
 docs: setup
 	Scripts/docs.sh
+
+# Exit code: 0 fine, 1 a rule was broken, 2 stuck, 3 crashed.
+sim: setup
+	swift build -c release --product ccctl
+	.build/release/ccctl swarm --seeds $(SEEDS) --from $(FROM) --depth $(DEPTH)
 
 bench: setup-peers
 	Scripts/bench.sh

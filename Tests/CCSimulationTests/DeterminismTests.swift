@@ -30,7 +30,9 @@ struct DeterminismTests {
         let environment = ProcessInfo.processInfo.environment
         guard environment[key] == nil else {
             // The child: leaves its log, and is done.
-            guard environment["SIMULATION_SCHEDULING"] == scheduling.rawValue, let path = environment[key] else { return }
+            guard environment["SIMULATION_SCHEDULING"] == scheduling.rawValue, let path = environment[key] else {
+                return
+            }
             let log = try await Self.log(seed: 3, scheduling: scheduling)
             try log.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
             return

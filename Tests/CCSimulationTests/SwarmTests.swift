@@ -50,7 +50,8 @@ struct SwarmTests {
                 actions.append(.offer(offer.with(agent: other.id)))
             }
         },
-        Broken(testDescription: "an offer to somebody without the skill", rule: "no skill violation") { one, actions, _ in
+        Broken(testDescription: "an offer to somebody without the skill", rule: "no skill violation") {
+            one, actions, _ in
             actions = actions.map { action in
                 guard case .offer(let offer) = action,
                     let queue = one.scenario.rules.first(where: { $0.id == offer.queue }),
@@ -61,7 +62,9 @@ struct SwarmTests {
         },
     ]
 
-    @Test("a broken router is caught by the rule that it breaks, and the case shrinks to a few calls", arguments: brokenRouters)
+    @Test(
+        "a broken router is caught by the rule that it breaks, and the case shrinks to a few calls",
+        arguments: brokenRouters)
     func caught(_ router: Broken) async throws {
         @Sendable func run(_ one: SwarmCase) -> SwarmVerdict {
             var suite = InvariantSuite(queues: one.scenario.rules, agents: one.scenario.agents)

@@ -20,7 +20,8 @@ struct TelephonyTests {
                     wrapUp: .exponential(mean: 8), redials: Redials(probability: 0.5, delay: .deterministic(30))),
             ],
             groups: [
-                AgentGroup("all", count: 2, skills: ["sales"], answerDelay: .uniform(low: 1, high: 4), mistakes: mistakes),
+                AgentGroup(
+                    "all", count: 2, skills: ["sales"], answerDelay: .uniform(low: 1, high: 4), mistakes: mistakes),
                 AgentGroup(
                     "half", count: 2, shifts: [Shift(start: .seconds(60), end: .seconds(400))],
                     breaks: [Break(start: .seconds(120), duration: .seconds(60), stagger: .seconds(60))],

@@ -114,8 +114,11 @@ private struct Dice {
                     happens(0.7) ? .partition : .link(Link(latency: .milliseconds(50), loss: 0.5)), at: place,
                     start: .seconds(number(0...Int(horizon))), duration: .seconds(number(1...150))))
         }
-        if happens(0.2) {
-            options.centerFault = .stop(at: .seconds(number(1...Int(horizon))), grace: .seconds(number(0...60)))
+        let moment = Duration.milliseconds(number(1_000...Int(horizon) * 1_000))
+        switch number(0...9) {
+        case 0, 1: options.centerFault = .stop(at: moment, grace: .seconds(number(0...60)))
+        case 2, 3: options.centerFault = .crash(at: moment, restartsAfter: .seconds(number(0...30)))
+        default: break
         }
         return options
     }

@@ -1,5 +1,6 @@
 import CCCore
 import CCScenario
+import Foundation
 
 /// What one seed of a swarm makes: a scenario, and how it runs. As JSON it is a file from which the run can be repeated.
 public struct SwarmCase: Hashable, Sendable, Codable {
@@ -49,7 +50,14 @@ public struct SwarmCase: Hashable, Sendable, Codable {
             suite.finish()
             return SwarmVerdict(suite.violations)
         case .telephony:
+            var options = options
+            let folder = FileManager.default.temporaryDirectory.path + "/swarm-store-" + Entropy().token()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
             do {
+                if case .crash = options.centerFault, options.store == nil {
+                    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                    options.store = folder
+                }
                 return SwarmVerdict(
                     try await TelephonySimulation(scenario, options: options).run(seed: seed).violations)
             } catch let error as SimulationError {

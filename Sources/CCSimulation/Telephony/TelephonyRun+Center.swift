@@ -21,6 +21,12 @@ extension TelephonyRun {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await center.run() }
             group.addTask { await self.follow(events) }
+            if isJournalRead {
+                group.addTask {
+                    guard await center.waitUntilListening() != nil else { return }
+                    try await self.read(center.journal(after: 0))
+                }
+            }
             if case .stop(let at, _) = options.centerFault {
                 group.addTask {
                     try? await self.world.time.sleep(until: .zero.advanced(by: at), tolerance: nil)
@@ -56,7 +62,6 @@ extension TelephonyRun {
     private func follow(
         _ events: EventBroadcast<CenterEvent>.Subscription, until end: Instant = .distantFuture
     ) async {
-        let keepsEvents = options.keepsEvents
         for await item in events {
             // What a dead machine still says, nobody hears.
             guard world.time.now < end else { return }
@@ -64,11 +69,24 @@ extension TelephonyRun {
                 add("every event is seen", expected: "none missed", seen: "\(item)")
                 continue
             }
-            notes.withLock { notes in
-                notes.suite.observe(event)
-                if keepsEvents { notes.result.events.append((try? CenterJSON.line(event)) ?? "\(event)") }
-            }
+            if !isJournalRead { note(event) }
             if case .agentStateChanged(let agent, let state, _) = event.kind { states[agent]?.post(state) }
+        }
+    }
+
+    /// A centre that dies has no time to tell its last words: they stand in the journal, which its successor writes to its
+    /// end and from which all events are read then.
+    private var isJournalRead: Bool { if case .crash = options.centerFault { true } else { false } }
+
+    private func read(_ journal: JournalStream) async throws {
+        for try await entry in journal { note(entry.event) }
+    }
+
+    private func note(_ event: CenterEvent) {
+        let keepsEvents = options.keepsEvents
+        notes.withLock { notes in
+            notes.suite.observe(event)
+            if keepsEvents { notes.result.events.append((try? CenterJSON.line(event)) ?? "\(event)") }
         }
     }
 

@@ -29,7 +29,7 @@ extension TelephonyRun {
     /// Waits until the centre serves, and gives the agents a moment to register.
     private func waitForCenter() async -> Bool {
         while center == nil {
-            guard (try? await world.time.pause(.milliseconds(1))) != nil else { return false }
+            guard (try? await world.time.pause(.milliseconds(100))) != nil else { return false }
         }
         return await center?.waitUntilListening() != nil
     }
