@@ -1,6 +1,7 @@
 import ArgumentParser
 import CCCore
 import CCScenario
+import CCSimulation
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -14,7 +15,8 @@ struct Simulate: AsyncParsableCommand {
         abstract: "Run a scenario in virtual time and print its figures.",
         discussion: """
             A scenario file says who calls when and who works when (Docs/Scenarios.md). The same file and seed give the \
-            same figures. At contact depth the production router runs alone.
+            same figures. At contact depth the production router runs alone. At telephony depth the whole centre runs, \
+            with a telephone for each agent and caller; rules that it breaks are printed, and the exit code is 1.
             """)
 
     enum Depth: String, ExpressibleByArgument, CaseIterable {
@@ -33,6 +35,12 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "How often to run it, instead of what the file says.")
     var replications: Int?
 
+    @Option(help: "At telephony depth one call in so many has audio; 0: none.")
+    var audioEvery = 0
+
+    @Flag(help: "At telephony depth: print every event as a line of JSON, and no figures.")
+    var events = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -45,6 +53,7 @@ struct Simulate: AsyncParsableCommand {
         var scenario = try ScenarioFile.read(file)
         if let replications { scenario.replications = replications }
         let figures = try await figures(of: scenario)
+        if events { return }
         if json {
             print(try CenterJSON.line(figures))
         } else {
@@ -55,8 +64,21 @@ struct Simulate: AsyncParsableCommand {
     private func figures(of scenario: Scenario) async throws -> SimulationFigures {
         switch depth {
         case .contact: return try ContactSimulation(scenario).run(seed: seed)
-        case .telephony: throw ValidationError("--depth telephony is not there yet")
+        case .telephony: return try await telephony(scenario)
         }
+    }
+}
+
+extension Simulate {
+    private func telephony(_ scenario: Scenario) async throws -> SimulationFigures {
+        let simulation = TelephonySimulation(
+            scenario, options: TelephonyOptions(audioEvery: audioEvery, keepsEvents: events))
+        let (figures, runs) = try await simulation.figures(seed: seed)
+        for line in runs.flatMap(\.events) { print(line) }
+        let violations = runs.flatMap(\.violations)
+        for violation in violations { print(violation) }
+        if !violations.isEmpty { throw ExitCode(1) }
+        return figures
     }
 }
 

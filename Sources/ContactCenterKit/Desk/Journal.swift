@@ -191,7 +191,9 @@ final class Journal: Sendable {
                 continue
             }
             failures += 1
-            guard !items.isFinished || failures < Self.lastAttemptsMax else {
+            // A cancelled task cannot pause: it would turn in circles as long as the store fails.
+            let isPatient = !items.isFinished && !Task.isCancelled
+            guard isPatient || failures < Self.lastAttemptsMax else {
                 return logger.error("journal entries lost at the end", metadata: ["count": "\(pending.count)"])
             }
             let pause = Duration.milliseconds(100 * min(failures * failures, 50))
