@@ -33,8 +33,6 @@ struct Swarm: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // A line is seen when it is printed, also through a pipe.
-        setvbuf(stdout, nil, _IOLBF, 0)
         if let file {
             let verdict = try await CenterJSON.value(
                 SwarmCase.self, from: String(contentsOfFile: file, encoding: .utf8)
