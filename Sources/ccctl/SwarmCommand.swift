@@ -62,6 +62,8 @@ struct Swarm: AsyncParsableCommand {
                     print("seed \(result.0.seed), \(result.0.depth): \(result.1.summary)")
                 }
                 if result.1 != .fine { failures.append(result) }
+                // A line is seen when it is printed, also through a pipe.
+                fflush(nil)
             }
             var live = 0
             let child = Child(folder: folder, limit: .seconds(limit))

@@ -33,6 +33,8 @@ public struct LegalAgentStates: Invariant {
     public init() {}
 
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
+        // Whoever was on a lasting pause when the last process died is not checked out, and checks in anew.
+        if event.kind == .centerStarted { states = [:] }
         guard case .agentStateChanged(let agent, let state, _) = event.kind else { return }
         let before = states.updateValue(state, forKey: agent) ?? .checkedOut
         guard !Self.isLegal(from: before, to: state) else { return }
@@ -114,6 +116,8 @@ public struct DurationsSumToLoginTime: Invariant {
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
         let date = event.date
         switch event.kind {
+        // The logins of a process that died are over, also those of lasting pauses.
+        case .centerStarted: logins = [:]
         case .agentCheckedIn(let agent):
             if logins[agent] != nil { add("a check-out before the next check-in", event, &breaches) }
             logins[agent] = Login(began: date, since: date)
