@@ -49,6 +49,31 @@ struct SimulationTests {
         #expect(records.contains { $0.terminalReason == .completedByAgent }, "some agents hang up early")
     }
 
+    @Test("a day that ends with contacts waiting, offered and talking breaks no rule")
+    func abruptEnd() throws {
+        let scenario = Scenario(
+            name: "abrupt", horizon: .seconds(3_600),
+            queues: [
+                ScenarioQueue(
+                    Queue("queue", ringTimeout: .seconds(1_000_000), waitingMax: 1_000),
+                    arrivals: .regular(interval: 60),
+                    patience: .endless, talk: .deterministic(1_000_000))
+            ],
+            groups: [
+                AgentGroup("quick", count: 2, skills: []),
+                AgentGroup("slow", count: 1, skills: [], answerDelay: .deterministic(1_000_000)),
+            ])
+        var suite = InvariantSuite(queues: scenario.rules, agents: scenario.agents)
+        var ends = 0
+        _ = try ContactSimulation(scenario).run(seed: 1) { event in
+            suite.observe(event)
+            if case .contactEnded(_, .stopped) = event.kind { ends += 1 }
+        }
+        suite.finish()
+        #expect(suite.violations.isEmpty, "\(suite.violations.first?.description ?? "")")
+        #expect((58...60).contains(ends))
+    }
+
     @Test("shifts, breaks and absences take the time that they should")
     func hours() throws {
         let scenario = try Self.busyDay()

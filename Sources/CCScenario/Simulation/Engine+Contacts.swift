@@ -165,24 +165,29 @@ extension Engine {
         if contacts.isLive(number), contacts[number].phase != .talking { planPatience(number) }
     }
 
-    /// The day is over, and these are still here: nobody will ever serve them.
+    /// The day is over, and these are still here: nobody will ever serve them. Who waits goes first, so that no agent who
+    /// becomes idle is offered one of them.
     mutating func stopTheRest() {
-        for number in contacts.live {
-            let queue = Int(contacts[number].queue)
-            let id = ContactID(number: number)
-            let agent = contacts[number].agent
-            switch contacts[number].phase {
-            case .talking: tell(.contactReleased(id, agents[Int(agent)].id))
-            case .offered: tell(.offerEnded(id, agents[Int(agent)].id, .withdrawn))
-            case .waiting, .gone: break
-            }
-            tell(.contactEnded(id, .stopped))
-            book.stopped(queue, contacts[number])
-            contacts.remove(number)
-            router.contactEnded(id, now: Instant(nanoseconds: now), into: &actions)
-            actions.removeAll { if case .offer = $0 { true } else { false } }
-            settle()
+        let rest = contacts.live
+        for phase in [SimulatedContact.Phase.waiting, .offered, .talking] {
+            for number in rest where contacts.isLive(number) && contacts[number].phase == phase { stop(number) }
         }
+    }
+
+    private mutating func stop(_ number: UInt32) {
+        let queue = Int(contacts[number].queue)
+        let id = ContactID(number: number)
+        let agent = contacts[number].agent
+        switch contacts[number].phase {
+        case .talking: tell(.contactReleased(id, agents[Int(agent)].id))
+        case .offered: tell(.offerEnded(id, agents[Int(agent)].id, .withdrawn))
+        case .waiting, .gone: break
+        }
+        tell(.contactEnded(id, .stopped))
+        book.stopped(queue, contacts[number])
+        contacts.remove(number)
+        router.contactEnded(id, now: Instant(nanoseconds: now), into: &actions)
+        settle()
     }
 
     // MARK: Draws
