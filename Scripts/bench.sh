@@ -17,3 +17,7 @@ python3 Benchmarks/calls.py "$(swift build -c release --show-bin-path)/FullCente
 
 swift build -c release --product ccctl >&2
 python3 Benchmarks/simulation.py "$(swift build -c release --show-bin-path)/ccctl" "$@"
+
+contacts=1000000
+[ "${1:-}" = --quick ] && contacts=50000
+"$(swift build -c release --show-bin-path)/ccctl" bench restart --contacts "$contacts" --json
