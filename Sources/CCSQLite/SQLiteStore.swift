@@ -31,7 +31,7 @@ public final class SQLiteStore: Sendable {
 
     public let path: String
     private let database: DatabasePool
-    private let work: (any BlockingWork)?
+    let work: (any BlockingWork)?
     /// What is noted beside the database while the journal is open.
     let tail = Mutex<TailFile?>(nil)
     let tailBytes: Int

@@ -46,6 +46,7 @@ public final class World: Sendable {
             if let known = hosts[ip], !known.isCutOff { return known }
             let host = SimulatedHost(ip: ip, network: network, scheduler: scheduler, mediaLoops: mediaLoops)
             hosts[ip] = host
+            network.switchOn(ip)
             return host
         }
     }
@@ -58,6 +59,15 @@ struct Digest: Sendable {
     mutating func add(_ word: UInt64) {
         value = (value ^ word) &* 0x0000_0100_0000_01B3
         value ^= value >> 29
+    }
+
+    mutating func add(_ address: NetworkAddress) {
+        add(UInt64(address.port))
+        if let bits = address.ip.v4Bits { add(UInt64(bits)) }
+        if let (high, low) = address.ip.v6Bits {
+            add(high)
+            add(low)
+        }
     }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {

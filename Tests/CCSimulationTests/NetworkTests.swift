@@ -110,10 +110,12 @@ struct NetworkTests {
         #expect(codes == [.addressInUse, .unreachable])
     }
 
-    @Test("streams keep their order and lose nothing, over a lossy link and across a partition")
-    func streams() async throws {
+    @Test(
+        "streams keep their order and lose nothing, over a lossy link and across a partition",
+        arguments: [Link.poor, Link(loss: 0.1)])
+    func streams(link: Link) async throws {
         let received = try await Simulation.run(seed: 1) { world in
-            world.network.usualLink = .poor
+            world.network.usualLink = link
             let (near, far) = (try world.host("10.0.0.1"), try world.host("10.0.0.2"))
             let received = Mutex<[Int]>([])
             let address = NetworkAddress(ip: far.ip, port: 5060)
@@ -138,7 +140,30 @@ struct NetworkTests {
             await listener.close()
             return received.withLock { $0 }
         }
-        #expect(received == Array(0..<1_000))
+        let isWhole = received == Array(0..<1_000)
+        #expect(isWhole, "\(received.count) pieces, the last \(received.last ?? -1)")
+    }
+
+    @Test("a connection to a machine that died and came back is closed by the next bytes")
+    func resetStream() async throws {
+        let time = try await Simulation.run(seed: 1) { world in
+            let (near, far) = (try world.host("10.0.0.1"), try world.host("10.0.0.2"))
+            let address = NetworkAddress(ip: far.ip, port: 5060)
+            _ = try await far.signalling.listen(address) { _ in StreamEvents(received: { _ in }, closed: {}) }
+            let closed = OneShot<Void>()
+            let stream = near.signalling.connect(
+                to: address, events: StreamEvents(received: { _ in }, closed: { closed.fulfil(()) }))
+            try await world.sleep(for: .seconds(1))
+            far.cutOff()
+            stream.send(ByteBuffer(integer: 1))
+            try await world.sleep(for: .seconds(100))
+            #expect(closed.current == nil, "a dead machine says nothing")
+            _ = try world.host("10.0.0.2")
+            stream.send(ByteBuffer(integer: 2))
+            _ = await closed.value()
+            return world.time.now
+        }
+        #expect(time == .zero.advanced(by: .milliseconds(101_002)))
     }
 
     @Test("a connection to nobody is closed after a round trip, one into the void after its time-out")

@@ -136,6 +136,19 @@ struct SimulationTests {
         #expect(error?.code == .notRepeatable)
     }
 
+    @Test("a timer that another thread sets is noticed")
+    func foreignTimer() async throws {
+        let error = try await simulationFailure { world in
+            let done = OneShot<Void>()
+            Thread {
+                _ = try? world.host("10.0.0.1").signalling.wake(at: .zero) {}
+                done.fulfil(())
+            }.start()
+            while done.current == nil { await Task.yield() }
+        }
+        #expect(error?.code == .notRepeatable)
+    }
+
     @Test("what the body throws comes out")
     func throwing() async throws {
         struct Mine: Error {}

@@ -34,6 +34,7 @@ extension SQLiteStore: JournalStore {
 
     @discardableResult
     public func note(_ entry: JournalEntry) -> Bool {
+        guard work?.isDead != true else { return false }
         var body: [UInt8] = []
         body.reserveCapacity(400)
         entry.event.appendJSON(to: &body)

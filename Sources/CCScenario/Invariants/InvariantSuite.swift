@@ -74,7 +74,12 @@ public struct InvariantSuite: Sendable {
         for await item in events {
             switch item {
             case .event(let event): observe(event)
-            case .missed(let count): missedCount += count
+            case .missed(let count):
+                missedCount += count
+                add(
+                    InvariantViolation(
+                        rule: "every event is seen", expected: "none missed", seen: "\(count) missed",
+                        date: newest?.date ?? Date(millisecondsSince1970: 0)))
             }
         }
     }
@@ -86,11 +91,15 @@ public struct InvariantSuite: Sendable {
     ///   - records: What the store has of the contacts of the stream, once each; nil when it was not asked.
     public mutating func finish(isCut: Bool = false, records: [ContactRecord]? = nil) {
         guard missedCount == 0 else { return }
-        let last = recent.isEmpty ? nil : recent[(next + recent.count - 1) % recent.count]
         for index in rules.indices {
             rules[index].finish(isCut: isCut, records: records, into: &breaches)
-            if !breaches.isEmpty { report(rules[index].rule, at: last?.date ?? Date(millisecondsSince1970: 0)) }
+            if !breaches.isEmpty { report(rules[index].rule, at: newest?.date ?? Date(millisecondsSince1970: 0)) }
         }
+    }
+
+    /// The last event that was seen.
+    private var newest: CenterEvent? {
+        recent.isEmpty ? nil : recent[(next + recent.count - 1) % recent.count]
     }
 
     /// Adds a violation that was found by other means, for example a port that was not freed.

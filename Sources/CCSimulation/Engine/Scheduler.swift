@@ -98,7 +98,9 @@ final class Scheduler: Sendable {
     }
 
     private func add(at deadline: Instant, lane: Int, _ work: @escaping Work, _ cancellation: Cancellation?) {
+        let caller = Self.thisThread
         state.withLock { state in
+            if let owner = state.owner, owner != caller { state.foreignCount += 1 }
             state.lastTimer += 1
             state.timers.insert(
                 Timer(

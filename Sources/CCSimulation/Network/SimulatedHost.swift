@@ -42,6 +42,7 @@ public final class SimulatedHost: Network {
     }
 
     public var isCutOff: Bool { state.withLock { $0.isCutOff } }
+    public var isDead: Bool { isCutOff }
 
     /// How the disk of this machine behaves.
     public var disk: SimulatedDisk {

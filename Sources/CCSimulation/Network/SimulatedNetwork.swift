@@ -19,6 +19,9 @@ public final class SimulatedNetwork: Sendable {
         var cuts: Set<Direction> = []
         /// When the last datagram of a direction arrives: jitter does not reorder.
         var lastArrival: [Direction: Instant] = [:]
+        /// The same for pieces of streams, which nothing reorders.
+        var lastPiece: [Direction: Instant] = [:]
+        var dead: Set<IPAddress> = []
         var sockets: [NetworkAddress: SimulatedDatagramSocket] = [:]
         var listeners: [NetworkAddress: SimulatedListener] = [:]
         var names: [String: IPAddress] = [:]
@@ -77,7 +80,8 @@ public final class SimulatedNetwork: Sendable {
     /// What has travelled so far.
     public var figures: NetworkFigures { state.withLock { $0.figures } }
 
-    /// A number that two runs share when every datagram of both had the same bytes, way and time of arrival.
+    /// A number that two runs share when every datagram and every piece of a stream had the same bytes, way and time in
+    /// both.
     public var digest: UInt64 { state.withLock { $0.digest.value } }
 
     // MARK: Names and sockets
@@ -120,9 +124,15 @@ public final class SimulatedNetwork: Sendable {
         state.withLock { $0.sockets.keys.filter { $0.ip == ip } }.sorted { $0.port < $1.port }
     }
 
+    /// A machine is on at the address.
+    func switchOn(_ ip: IPAddress) { state.withLock { _ = $0.dead.remove(ip) } }
+
+    func isOn(_ ip: IPAddress) -> Bool { state.withLock { !$0.dead.contains(ip) } }
+
     /// Takes everything off a host that has died.
     func forget(_ ip: IPAddress) {
         state.withLock { state in
+            state.dead.insert(ip)
             state.sockets = state.sockets.filter { $0.key.ip != ip }
             state.listeners = state.listeners.filter { $0.key.ip != ip }
         }
@@ -162,7 +172,8 @@ public final class SimulatedNetwork: Sendable {
             }
             state.figures.delivered += 1
             state.digest.add(UInt64(bitPattern: now.nanoseconds))
-            state.digest.add(UInt64(source.port) << 16 | UInt64(target.port))
+            state.digest.add(source)
+            state.digest.add(target)
             bytes.withUnsafeReadableBytes { state.digest.add($0) }
             return socket
         }
@@ -172,18 +183,29 @@ public final class SimulatedNetwork: Sendable {
     // MARK: Streams
 
     /// Calls `arrive` when a piece of a stream reaches its end, after everything sent before it.
-    func sendStream(from: IPAddress, to: IPAddress, _ arrive: @escaping @Sendable () -> Void) {
+    ///
+    /// - Parameter bytes: What the piece holds, for the digest; nil for a piece that only says something.
+    func sendStream(
+        from: IPAddress, to: IPAddress, _ bytes: ByteBuffer? = nil, _ arrive: @escaping @Sendable () -> Void
+    ) {
         let direction = Direction(from: from, to: to)
         let now = scheduler.now
         let arrival: Instant? = state.withLock { state in
             guard !state.cuts.contains(direction) else {
-                state.held[direction, default: []].append { [self] in sendStream(from: from, to: to, arrive) }
+                state.held[direction, default: []].append { [self] in sendStream(from: from, to: to, bytes, arrive) }
                 return nil
             }
-            var link = state.links[direction] ?? state.usual
-            link.reordering = 0
-            let isLost = link.loss > 0 && entropy.unit() < link.loss
-            return state.arrival(direction, link, isLost ? now.advanced(by: Self.retransmission) : now, entropy)
+            let link = state.links[direction] ?? state.usual
+            var arrival = now.advanced(by: link.latency)
+            if link.jitter > .zero { arrival = arrival.advanced(by: link.jitter * entropy.unit()) }
+            if link.loss > 0, entropy.unit() < link.loss { arrival = arrival.advanced(by: Self.retransmission) }
+            arrival = max(arrival, state.lastPiece[direction] ?? arrival)
+            state.lastPiece[direction] = arrival
+            if let bytes {
+                state.digest.add(UInt64(bitPattern: arrival.nanoseconds))
+                bytes.withUnsafeReadableBytes { state.digest.add($0) }
+            }
+            return arrival
         }
         if let arrival { scheduler.run(at: arrival, on: Scheduler.networkLane, arrive) }
     }

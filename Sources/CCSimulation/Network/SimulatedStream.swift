@@ -102,15 +102,30 @@ final class SimulatedStream: StreamConnection {
 
     private func transmit(_ bytes: ByteBuffer, to peer: SimulatedStream) {
         guard !loop.isCutOff else { return }
-        network.sendStream(from: ip, to: remote.ip) { peer.received(bytes) }
+        network.sendStream(from: ip, to: remote.ip, bytes) { peer.received(bytes) }
     }
 
     private func received(_ bytes: ByteBuffer) {
+        guard !loop.isCutOff else { return reset() }
         loop.execute { [self] in
             guard !loop.isCutOff else { return }
             let events = state.withLock { $0.isClosed ? nil : $0.events }
             events?.received(bytes)
         }
+    }
+
+    /// A machine that was switched on again knows nothing of the connections of the one before it.
+    private func reset() {
+        guard network.isOn(ip) else { return }
+        let peer = state.withLock { state in
+            defer {
+                state.events = nil
+                state.peer = nil
+                state.isClosed = true
+            }
+            return state.peer
+        }
+        if let peer { network.sendStream(from: ip, to: remote.ip) { peer.ended() } }
     }
 
     func close() {
@@ -123,13 +138,15 @@ final class SimulatedStream: StreamConnection {
         notifyClosed()
     }
 
-    /// The other end has closed, or was never there.
+    /// The other end has closed, or was never there. What came before is handed over first.
     private func ended() {
-        let isFirst = state.withLock { state in
-            defer { state.isClosed = true }
-            return !state.isClosed
+        loop.execute { [self] in
+            let isFirst = state.withLock { state in
+                defer { state.isClosed = true }
+                return !state.isClosed
+            }
+            if isFirst { notifyClosed() }
         }
-        if isFirst { notifyClosed() }
     }
 
     /// Says once, on the loop, that it is over.
