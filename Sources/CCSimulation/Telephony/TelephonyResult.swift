@@ -14,7 +14,7 @@ public struct TelephonyResult: Sendable {
     public var eventCount = 0
     /// How callers say that their calls went.
     public var outcomes: [SimulatedCaller.Outcome: Int] = [:]
-    /// Rules that were broken, among them the resource rules: *everything freed*, *recordings whole*.
+    /// Rules that were broken, among them *everything freed* and ``RecordingsGapFreeAndAligned``.
     public var violations: [InvariantViolation] = []
     /// Agents' times in each state, by the router.
     public var agents: [AgentStatus] = []

@@ -139,34 +139,16 @@ extension TelephonyRun {
         checkRecordings(recordings, of: records)
     }
 
-    /// *Recordings whole*: every conversation has its recording, finished, without a gap, and as long as the talk.
+    /// Of centres that live until all is written.
     private func checkRecordings(_ recordings: [RecordingInfo], of records: [ContactRecord]) {
         guard options.recordings != nil, options.centerFault == nil else { return }
-        let byContact = Dictionary(grouping: recordings, by: \.contact)
-        for record in records {
-            let talks = record.segments.filter { $0.outcome == .answered && $0.talk + $0.hold >= .seconds(1) }
-            let own = byContact[record.id] ?? []
-            for recording in own where recording.state != .finished {
-                add(
-                    "recordings whole", expected: "a finished recording", seen: "\(recording.state)", contact: record.id
-                )
-            }
-            for recording in own where recording.marks.contains(where: { $0.kind == .missing }) {
-                add("recordings whole", expected: "no gap", seen: "\(recording.marks)", contact: record.id)
-            }
-            guard talks.count == 1, own.count <= 1 else { continue }
-            let talk = talks[0].talk + talks[0].hold
-            guard let recording = own.first else {
-                add("recordings whole", expected: "a recording of \(talk)", seen: "none", contact: record.id)
-                continue
-            }
-            // The call of the one side is answered a round trip before or after the other's.
-            let difference = recording.duration > talk ? recording.duration - talk : talk - recording.duration
-            if difference > .milliseconds(500) + options.link.latency * 4 {
-                add(
-                    "recordings whole", expected: "a recording of \(talk)", seen: "\(recording.duration)",
-                    contact: record.id)
-            }
+        // A telephone that dies says nothing until that is noticed.
+        let phonesLive = scenario.groups.allSatisfy { $0.mistakes.phoneDies == 0 }
+        let checker = RecordingsGapFreeAndAligned(everythingArrived: options.isNetworkSound && phonesLive)
+        for breach in checker.breaches(in: recordings, of: records) {
+            add(
+                checker.rule, expected: breach.expected, seen: breach.seen, contact: breach.contact,
+                agent: breach.agent)
         }
     }
 }

@@ -44,7 +44,7 @@ struct Recorder: Sendable {
             let stretches = await audio.nextBatch()
             guard !stretches.isEmpty else { break }
             if session == nil {
-                session = await begin(contact: contact, id: id, sampleRate: stretches[0].sampleRate)
+                session = await begin(stretches, contact: contact, id: id)
                 guard session != nil else {
                     audio.finish()
                     audio.clear()
@@ -58,8 +58,13 @@ struct Recorder: Sendable {
         return await finish(ended)
     }
 
-    private func begin(contact: ContactID, id: RecordingID, sampleRate: Int) async -> RecordingSession? {
-        let started = time.date
+    /// Begins a recording with the first stretches of its audio, which have just come.
+    private func begin(
+        _ stretches: [RecordedAudio], contact: ContactID, id: RecordingID
+    ) async -> RecordingSession? {
+        let sampleRate = stretches[0].sampleRate
+        // A stretch comes when its last frame has been heard.
+        let started = time.date.addingTimeInterval(-0.02 * Double(stretches.reduce(0) { $0 + $1.ticks }))
         let path =
             "\(folder)/\(started.iso8601.filter { $0.isNumber || $0 == "T" })-\(contact)-\(id.rawValue.prefix(6)).wav"
         let info = RecordingInfo(id: id, contact: contact, path: path, startedAt: started, sampleRate: sampleRate)
