@@ -2,6 +2,7 @@
 import CCCore
 import CCRouting
 import CCSimulation
+import Synchronization
 import Testing
 
 @Suite("A swarm of random centres")
@@ -35,15 +36,31 @@ struct SwarmTests {
     struct Broken: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let rule: String
-        let change: @Sendable (SwarmCase, inout [Router.Action], Instant) -> Void
+        /// Is given what the router wants, and those who have checked out and not come back.
+        let change: @Sendable (SwarmCase, inout [Router.Action], Instant, Set<AgentID>) -> Void
+    }
+
+    /// Who is checked out, as the router's actions tell.
+    final class Absent: Sendable {
+        private let agents = Mutex<Set<AgentID>>([])
+
+        func note(_ actions: [Router.Action]) -> Set<AgentID> {
+            agents.withLock { agents in
+                for case .agentStateChanged(let agent, let state, _) in actions {
+                    if state == .checkedOut { agents.insert(agent) } else { agents.remove(agent) }
+                }
+                return agents
+            }
+        }
     }
 
     static let brokenRouters: [Broken] = [
-        Broken(testDescription: "an offer that is never made", rule: "reserved means offered") { _, actions, now in
+        Broken(testDescription: "an offer that is never made", rule: "reserved means offered") { _, actions, now, _ in
             guard now.nanoseconds > 100_000_000_000 else { return }
             actions.removeAll { if case .offer = $0 { true } else { false } }
         },
-        Broken(testDescription: "a contact offered to two agents", rule: "one agent per contact") { one, actions, _ in
+        Broken(testDescription: "a contact offered to two agents", rule: "one agent per contact") {
+            one, actions, _, _ in
             for case .offer(let offer) in actions {
                 let others = one.scenario.agents.filter { $0.id != offer.agent }
                 guard let other = others.first else { continue }
@@ -51,13 +68,25 @@ struct SwarmTests {
             }
         },
         Broken(testDescription: "an offer to somebody without the skill", rule: "no skill violation") {
-            one, actions, _ in
+            one, actions, _, _ in
             actions = actions.map { action in
                 guard case .offer(let offer) = action,
                     let queue = one.scenario.rules.first(where: { $0.id == offer.queue }),
                     let other = one.scenario.agents.first(where: { !queue.requiredSkills.isSubset(of: $0.skills) })
                 else { return action }
                 return .offer(offer.with(agent: other.id))
+            }
+        },
+        Broken(testDescription: "an offer to somebody who has checked out", rule: "no offer after check-out") {
+            one, actions, _, absent in
+            actions = actions.map { action in
+                guard case .offer(let offer) = action,
+                    let queue = one.scenario.rules.first(where: { $0.id == offer.queue }),
+                    let gone = one.scenario.agents.first(where: {
+                        absent.contains($0.id) && queue.requiredSkills.isSubset(of: $0.skills)
+                    })
+                else { return action }
+                return .offer(offer.with(agent: gone.id))
             }
         },
     ]
@@ -69,7 +98,8 @@ struct SwarmTests {
         @Sendable func run(_ one: SwarmCase) -> SwarmVerdict {
             var suite = InvariantSuite(queues: one.scenario.rules, agents: one.scenario.agents)
             guard var simulation = try? ContactSimulation(one.scenario) else { return .fine }
-            simulation.tamper { router.change(one, &$0, $1) }
+            let absent = Absent()
+            simulation.tamper { router.change(one, &$0, $1, absent.note($0)) }
             struct Enough: Error {}
             _ = try? simulation.run(seed: one.seed) { event in
                 suite.observe(event)
