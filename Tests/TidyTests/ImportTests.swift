@@ -27,7 +27,9 @@ struct ImportTests {
             "NIOCore", "HeapModule",
         ],
         "CCTestKit": ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording", "NIOCore"],
-        "ccctl": ["CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ArgumentParser", "NIOCore"],
+        "ccctl": [
+            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ArgumentParser", "NIOCore",
+        ],
     ]
 
     @Test("every target has its line in the table of imports")
