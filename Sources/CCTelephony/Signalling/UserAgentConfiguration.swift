@@ -93,7 +93,8 @@ public struct CallOptions: Sendable {
 
     public init(
         from: NameAddress? = nil, to: NameAddress? = nil, routes: [SipURI] = [], flow: SipFlow? = nil,
-        codecs: [AudioCodec]? = nil, direction: MediaDirection = .sendReceive, near: Call? = nil, ringTimeout: Duration = .seconds(60),
+        codecs: [AudioCodec]? = nil, direction: MediaDirection = .sendReceive, near: Call? = nil,
+        ringTimeout: Duration = .seconds(60),
         credentials: DigestCredentials? = nil,
         headers: [(HeaderName, String)] = [], ringing: (@Sendable () -> Void)? = nil
     ) {
