@@ -17,11 +17,11 @@ extension RecordingFile {
     ///   header: the file becomes an empty recording then.
     /// - Throws: ``RecordingError`` with `notARecording` when it does not begin as a ``RecordingFile`` does, `notFound`,
     ///   `notWritable` or `inputOutput`.
-    public static func repair(path: String, sampleRate expected: Int? = nil) throws(RecordingError) -> Repair {
+    public static func repair(path: String, sampleRate: Int? = nil) throws(RecordingError) -> Repair {
         let file = try FileDescriptor(updating: path)
         let header = try file.read(WavWriter.headerBytes)
-        if let expected, header.count < WavWriter.headerBytes {
-            let whole = WavWriter.header(sampleRate: expected, channels: 2, dataBytes: 0)
+        if let sampleRate, header.count < WavWriter.headerBytes {
+            let whole = WavWriter.header(sampleRate: sampleRate, channels: 2, dataBytes: 0)
             guard whole.starts(with: header) else {
                 throw RecordingError(.notARecording, path: path, message: "it does not begin as a recording does")
             }

@@ -88,7 +88,7 @@ public struct SimulatedCenter: Sendable {
     /// - Parameters:
     ///   - caller: The caller's number.
     ///   - host: The caller's machine. By default all callers share one.
-    /// - Throws: As ``UserAgent/withCall(to:options:_:)``.
+    /// - Throws: As `UserAgent.withCall(to:options:_:)`.
     public func call<Result: Sendable>(
         _ number: String, from caller: String = "+15550199", at host: String = "10.2.0.1",
         _ body: @escaping @Sendable (Call) async throws -> Result

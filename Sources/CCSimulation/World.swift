@@ -37,7 +37,7 @@ public final class World: Sendable {
     /// ``SimulatedHost/cutOff()``.
     ///
     /// - Parameter mediaLoops: How many media loops a newly made host has, at least 1.
-    /// - Throws: ``TelephonyError`` `unreachable` when `address` is not an IP address.
+    /// - Throws: `TelephonyError` `unreachable` when `address` is not an IP address.
     public func host(_ address: String, mediaLoops: Int = 1) throws -> SimulatedHost {
         guard let ip = IPAddress(address), !ip.isUnspecified else {
             throw TelephonyError(.unreachable, "\"\(address)\" is not the address of a host")

@@ -62,7 +62,7 @@ public struct QueueOrderKept: Invariant {
         }
     }
 
-    /// - Parameter queues: for their limits (``Queue/waitingMax``).
+    /// - Parameter queues: for their limits (`Queue.waitingMax`).
     public init(queues: [Queue] = []) {
         for queue in queues { limits[queue.id] = queue.waitingMax }
     }

@@ -1,7 +1,7 @@
 import CCCore
 import CCRouting
 
-/// A scenario at contact depth: the production ``CCRouting/Router``, unchanged, with customers and agents in virtual time
+/// A scenario at contact depth: the production `Router`, unchanged, with customers and agents in virtual time
 /// and without a network.
 ///
 /// The same scenario and seed give the same figures and the same events, in every process.

@@ -2,7 +2,7 @@ import CCCore
 import CCTelephony
 import Synchronization
 
-/// A machine in the simulated network: what a ``ContactCenter`` or a ``UserAgent`` is given as its network.
+/// A machine in the simulated network: what a `ContactCenter` or a `UserAgent` is given as its network.
 public final class SimulatedHost: Network {
     public let ip: IPAddress
     public let signalling: any NetworkLoop

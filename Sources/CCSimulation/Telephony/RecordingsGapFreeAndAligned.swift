@@ -14,7 +14,7 @@ import CCScenario
 /// to have. It is for runs in which the centre lived to the end and its disk took everything. Where packets were lost,
 /// concealed audio is no breach; say so with ``everythingArrived``.
 public struct RecordingsGapFreeAndAligned: Sendable {
-    /// The name of the rule, as those of ``InvariantSuite``.
+    /// The name of the rule, as those of `InvariantSuite`.
     public let rule = "recordings gap-free and aligned"
     /// How far the beginning may be from the answer, and the length from the time of the talk. Frames are 20 ms long, and
     /// the media's beat has a phase of its own: up to one frame at the beginning, and one at the end.
