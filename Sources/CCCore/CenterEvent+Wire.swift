@@ -84,7 +84,8 @@ extension CenterEvent: Codable {
                 $0.failure = failure
             }
         case .agentCheckedIn(let agent): make(.agentCheckedIn, nil, agent)
-        case .agentCheckedOut(let agent): make(.agentCheckedOut, nil, agent)
+        case .agentCheckedOut(let agent, let pause):
+            make(.agentCheckedOut, nil, agent) { $0.state = pause.map { .notReady($0) } }
         case .agentStateChanged(let agent, let state, let until):
             make(.agentStateChanged, nil, agent) {
                 $0.state = state
@@ -135,7 +136,11 @@ extension CenterEvent.Kind {
             case .recordingFinished: with(wire.contact, wire.recording, Self.recordingFinished)
             case .recordingFailed: with(wire.contact, wire.recording, wire.failure, Self.recordingFailed)
             case .agentCheckedIn: with(wire.agent, Self.agentCheckedIn)
-            case .agentCheckedOut: with(wire.agent, Self.agentCheckedOut)
+            case .agentCheckedOut:
+                with(wire.agent) { agent in
+                    if case .notReady(let pause) = wire.state { return .agentCheckedOut(agent, keeping: pause) }
+                    return .agentCheckedOut(agent)
+                }
             case .agentStateChanged:
                 with(wire.agent, wire.state) { .agentStateChanged($0, $1, until: wire.until) }
             case .phoneRegistered: with(wire.agent, Self.phoneRegistered)

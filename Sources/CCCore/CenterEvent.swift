@@ -49,7 +49,9 @@ public struct CenterEvent: Hashable, Sendable {
 
         // MARK: Agents
         case agentCheckedIn(AgentID)
-        case agentCheckedOut(AgentID)
+        /// `keeping` is the pause with which the agent's next check-in begins: of an agent who was checked out because the
+        /// centre ended.
+        case agentCheckedOut(AgentID, keeping: NotReadyReason? = nil)
         /// `until` is when the state ends by itself: a wrap-up, a short pause, an offer's deadline.
         case agentStateChanged(AgentID, AgentState, until: Date?)
         case phoneRegistered(AgentID)

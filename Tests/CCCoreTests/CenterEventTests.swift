@@ -18,7 +18,7 @@ struct CenterEventTests {
         .mediaMeasured("c1", "ann", MediaFigures(packetsExpected: 7, packetsLost: 0)),
         .recordingStarted("c1", "rec1"), .recordingPaused("c1", "rec1"), .recordingResumed("c1", "rec1"),
         .recordingFinished("c1", "rec1"), .recordingFailed("c1", "rec1", "noSpace"),
-        .agentCheckedIn("ann"), .agentCheckedOut("ann"),
+        .agentCheckedIn("ann"), .agentCheckedOut("ann"), .agentCheckedOut("ann", keeping: "lunch"),
         .agentStateChanged("ann", .notReady("lunch"), until: nil),
         .agentStateChanged("ann", .wrapUp, until: Date(millisecondsSince1970: 1_763_763_610_000)),
         .phoneRegistered("ann"), .phoneUnregistered("ann"), .centerStarted, .centerStopping, .centerStopped,

@@ -274,6 +274,10 @@ struct InvariantTests {
             $0.checksIn("a")
             $0.tell(.agentCheckedIn("a"))
         },
+        BadStream("durations sum to login time", "still checked in when the centre starts again") {
+            $0.checksIn("a")
+            $0.tell(.centerStarted, .agentCheckedIn("a"))
+        },
         BadStream("durations sum to login time", "a date goes back") {
             $0.checksIn("a")
             $0.wait(-60)

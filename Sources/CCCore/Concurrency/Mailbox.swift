@@ -22,14 +22,17 @@ public final class Mailbox<Element: Sendable>: Sendable {
     public init(limit: Int) { self.limit = limit }
 
     /// False when the mailbox is full or finished, and the element is dropped.
+    ///
+    /// - Parameter beforehand: is called when the element is taken, before anybody can read it. It must not use the mailbox.
     @discardableResult
-    public func post(_ element: Element) -> Bool {
+    public func post(_ element: Element, beforehand: () -> Void = {}) -> Bool {
         var isTaken = true
         let waiter: CheckedContinuation<Element?, Never>? = state.withLock { state in
             guard !state.isFinished, state.waiter != nil || state.elements.count < limit else {
                 isTaken = false
                 return nil
             }
+            beforehand()
             guard let waiter = state.waiter else {
                 state.elements.append(element)
                 return nil

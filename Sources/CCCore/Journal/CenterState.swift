@@ -15,7 +15,8 @@ import Foundation
 /// | other events of a contact | go to its ``ContactTimeline``; it is forgotten when that is finished            |
 /// | contactOffered    | the agent has the contact, until a state without one                                    |
 /// | agentStateChanged | the agent is in it                                                                      |
-/// | centerStarted     | nobody is checked in; a pause that does not end by itself is kept for the next check-in |
+/// | agentCheckedOut   | a pause that it keeps is there for the next check-in                                    |
+/// | centerStarted     | nobody is checked in; of journals that do not say it, a lasting pause is kept           |
 public struct CenterState: Hashable, Sendable {
     public let tenant: TenantID
     /// The date of the last event; nil before the first.
@@ -57,6 +58,8 @@ public struct CenterState: Hashable, Sendable {
             return nil
         case .contactOffered(let contact, let agent, _): agentsByID[agent]?.contact = contact
         case .agentStateChanged(let agent, let state, let until): change(agent, to: state, until: until, at: event.date)
+        case .agentCheckedOut(let agent, let pause?):
+            agentsByID[agent] = AgentStanding(agent: agent, state: .checkedOut, since: event.date, keptPause: pause)
         case .centerStarted: begin(at: event.date)
         default: break
         }
@@ -126,9 +129,20 @@ extension AgentState {
 // MARK: The death of a process
 
 extension CenterState {
+    /// What has to be told when a centre ends: every agent is checked out. Who is in a pause that does not end by itself
+    /// keeps it for the next check-in.
+    public var checkOuts: [CenterEvent.Kind] {
+        agents.filter { $0.state != .checkedOut }.flatMap { agent -> [CenterEvent.Kind] in
+            [
+                .agentStateChanged(agent.agent, .checkedOut, until: nil),
+                .agentCheckedOut(agent.agent, keeping: agent.lastingPause),
+            ]
+        }
+    }
+
     /// What has to be told when the process that told the rest has died: every contact that was live ended, with
-    /// ``TerminalReason/crashed``, at the last date that is known; ended ones are closed; agents are checked out, except
-    /// those in a pause that outlives a restart. When these events are told, there are none any more.
+    /// ``TerminalReason/crashed``, at the last date that is known; ended ones are closed; agents are checked out. When
+    /// these events are told, there are none any more.
     ///
     /// - Parameter ends: How contacts ended of which more is known elsewhere: an end that was recorded stands.
     public func eventsAfterDeath(ends: [ContactID: ContactRecord] = [:]) -> [CenterEvent] {
@@ -151,10 +165,7 @@ extension CenterState {
             if case .talking(let agent) = timeline.standing { inWrapUp.append(agent) }
             for agent in inWrapUp { tell(.wrapUpEnded(id, agent), at: date) }
         }
-        for agent in agents where agent.state != .checkedOut && agent.lastingPause == nil {
-            tell(.agentStateChanged(agent.agent, .checkedOut, until: nil), at: date)
-            tell(.agentCheckedOut(agent.agent), at: date)
-        }
+        for kind in checkOuts { tell(kind, at: date) }
         return events
     }
 }

@@ -15,7 +15,7 @@ public struct NoOfferAfterCheckOut: Invariant {
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
         switch event.kind {
         case .agentCheckedIn(let agent): present.insert(agent)
-        case .agentCheckedOut(let agent): present.remove(agent)
+        case .agentCheckedOut(let agent, _): present.remove(agent)
         case .contactOffered(let id, let agent, _):
             guard !present.contains(agent) else { return }
             breaches.append(
@@ -33,8 +33,6 @@ public struct LegalAgentStates: Invariant {
     public init() {}
 
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
-        // Whoever was on a lasting pause when the last process died is not checked out, and checks in anew.
-        if event.kind == .centerStarted { states = [:] }
         guard case .agentStateChanged(let agent, let state, _) = event.kind else { return }
         let before = states.updateValue(state, forKey: agent) ?? .checkedOut
         guard !Self.isLegal(from: before, to: state) else { return }
@@ -116,13 +114,11 @@ public struct DurationsSumToLoginTime: Invariant {
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
         let date = event.date
         switch event.kind {
-        // The logins of a process that died are over, also those of lasting pauses.
-        case .centerStarted: logins = [:]
         case .agentCheckedIn(let agent):
             if logins[agent] != nil { add("a check-out before the next check-in", event, &breaches) }
             logins[agent] = Login(began: date, since: date)
         case .agentStateChanged(let agent, let state, _): changed(agent, state, event, &breaches)
-        case .agentCheckedOut(let agent):
+        case .agentCheckedOut(let agent, _):
             guard let login = logins.removeValue(forKey: agent) else {
                 return add("a check-in before the check-out", event, &breaches)
             }

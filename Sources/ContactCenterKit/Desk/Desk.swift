@@ -24,6 +24,8 @@ actor Desk {
     private var offers: [ReservationID: Offer] = [:]
     private var isSettling = false
     private var wakeup: (at: Instant, timer: any Wakeup)?
+    /// The last event, once it is journalled.
+    private var end: CenterEvent?
 
     init(
         router: Router, loop: any NetworkLoop, time: any TimeSource, events: EventBroadcast<CenterEvent>,
@@ -125,8 +127,9 @@ actor Desk {
         }
     }
 
-    /// Notes what happened, lets the state follow from it, and publishes it.
+    /// Notes what happened, lets the state follow from it, and publishes it. After the end nothing is told.
     func tell(_ kind: CenterEvent.Kind) {
+        guard end == nil else { return }
         let event = CenterEvent(kind, at: time.date(at: loop.now))
         let record = state.apply(event)
         journal.add(event, record: record, state: state)
@@ -200,18 +203,21 @@ actor Desk {
     /// What the desk still holds of contacts: 0 once every one is over and wrapped up.
     var holdings: Int { state.contacts.count + contactsByCall.count + lines.count + offers.count }
 
-    /// Ends what runs by itself: wrap-ups are cut short, so that every record is complete. Nothing is told afterwards.
+    /// Ends what runs by itself: wrap-ups are cut short, so that every record is complete, and agents are checked out.
+    /// Nothing is told afterwards.
     func finish() {
         for agent in router.agentIDs where router.state(of: agent) == .wrapUp { wrapUpDone(agent) }
         wakeup?.timer.cancel()
         wakeup = nil
+        for kind in state.checkOuts { tell(kind) }
         let event = CenterEvent(.centerStopped, at: time.date(at: loop.now))
         state.apply(event)
         journal.finish(event, state: state)
+        end = event
     }
 
     /// Publishes the last event, once everything is written.
-    func announceEnd() { events.send(CenterEvent(.centerStopped, at: time.date(at: loop.now))) }
+    func announceEnd() { if let end { events.send(end) } }
 
     // MARK: Actions
 
@@ -225,7 +231,7 @@ actor Desk {
             for action in batch { perform(action) }
         }
         isSettling = false
-        guard let next = router.nextDeadline, wakeup.map({ next < $0.at }) ?? true else { return }
+        guard end == nil, let next = router.nextDeadline, wakeup.map({ next < $0.at }) ?? true else { return }
         wakeup?.timer.cancel()
         wakeup = (next, loop.wake(at: next) { self.assumeIsolated { $0.wake() } })
     }

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Writes what the centre keeps: every event at its position, and what follows from them.
 ///
-/// An event is noted before anybody hears of it, without waiting for a disk; then it is committed beside the calls, with
+/// An event is noted before anybody hears of it, without asking for the disk; then it is committed beside the calls, with
 /// all that has come meanwhile. So a slow disk makes batches larger, not calls slower.
 final class Journal: Sendable {
     /// Entries that may wait for the disk; with a store that has been failing for long, more are lost, and logged.
@@ -80,12 +80,13 @@ final class Journal: Sendable {
         let entry = JournalEntry(position: pen.last + 1, event: event)
         // Where entries were lost, the state goes on from a snapshot.
         let isDue = isLast || !pen.isTaking || pen.sinceSnapshot >= Self.snapshotInterval
-        let isNoted = stores.journal.note(entry)
+        var isNoted = pen.isNoting
+        // What is not taken is not noted: its position goes to the next one. And nothing is committed before it is noted.
+        let isTaken = items.post(.event(entry, record, isDue ? state : nil)) { isNoted = stores.journal.note(entry) }
         if isNoted != pen.isNoting {
             logger.error(isNoted ? "journal notes again" : "journal cannot note: a crash would lose what waits")
             pen.isNoting = isNoted
         }
-        let isTaken = items.post(.event(entry, record, isDue ? state : nil))
         if !isTaken, pen.isTaking { logger.error("journal is full: entries are lost") }
         pen.isTaking = isTaken
         guard isTaken else { return }
@@ -157,8 +158,11 @@ final class Journal: Sendable {
         }
         let events = rebuilt.state.eventsAfterDeath(ends: ends)
         guard !events.isEmpty else { return }
-        let live = rebuilt.state.contacts.values.count { $0.record == nil }
-        logger.notice("journal of a centre that died is closed", metadata: ["contacts": "\(live)"])
+        let last = rebuilt.position > 0 ? try await stores.journal.entries(after: rebuilt.position - 1, limit: 1) : []
+        if last.last?.event.kind != .centerStopped {
+            let live = rebuilt.state.contacts.values.count { $0.record == nil }
+            logger.notice("journal of a centre that died is closed", metadata: ["contacts": "\(live)"])
+        }
         for event in events {
             let entry = JournalEntry(position: rebuilt.position + 1, event: event)
             rebuilt.lastWords.append(entry)
