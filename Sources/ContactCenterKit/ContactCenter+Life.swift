@@ -16,7 +16,11 @@ extension ContactCenter {
     /// - Throws: `TelephonyError` when a socket cannot be bound; the store's error when it cannot be read, or another
     ///   centre uses it.
     public func run() async throws {
-        defer { broadcast.finish() }
+        // Also for a centre that never came, and never wrote.
+        defer {
+            broadcast.finish()
+            journal.progress.end()
+        }
         do {
             try await serve()
         } catch {
@@ -37,8 +41,12 @@ extension ContactCenter {
                 desk.post { $0.phone(of: AgentID(username), isRegistered: isRegistered) }
             })
         let state = try await journal.open()
-        await recover()
+        let cutOff = await recover()
         await desk.start(from: state, checkingIn: plan.seats.filter { $0.contact != nil }.map(\.agent.id))
+        for recording in cutOff {
+            guard case .failed(let reason) = recording.state else { continue }
+            await desk.tell(.recordingFailed(recording.contact, recording.id, reason))
+        }
         try await withThrowingTaskGroup { group in
             group.addTask { await self.journal.run() }
             group.addTask { await self.awaitStop() }

@@ -4,13 +4,17 @@ import Logging
 extension ContactCenter {
     /// Puts in order what a process that died in the middle of calls has left: recordings that it was writing are made to
     /// play to their last sample, and marked as cut off.
-    func recover() async {
+    ///
+    /// - Returns: Those recordings, as they are marked; nobody has been told yet that they ended.
+    func recover() async -> [RecordingInfo] {
         let cutOff: [RecordingInfo]
         do {
             cutOff = try await recordings.recordings(RecordingFilter(onlyUnfinished: true))
         } catch {
-            return logger.error("recordings not looked through", metadata: ["error": "\(error)"])
+            logger.error("recordings not looked through", metadata: ["error": "\(error)"])
+            return []
         }
+        var marked: [RecordingInfo] = []
         for var recording in cutOff {
             do {
                 let repair = try await network.blocking { [path = recording.path, rate = recording.sampleRate] in
@@ -22,6 +26,8 @@ extension ContactCenter {
                 recording.state = .failed((error as? RecordingError)?.code.description ?? "inputOutput")
             }
             journal.keep(recording)
+            marked.append(recording)
         }
+        return marked
     }
 }

@@ -16,6 +16,28 @@ struct JournalStreamTests {
             #expect(second.map(\.position) == Array(UInt64(middle) + 1...UInt64(middle + second.count)))
             #expect(second.last?.event.type == "centerStopped")
             #expect(second.count { $0.event.type == "centerStarted" } == 1)
+            // An orderly end leaves nothing for the next start to close.
+            #expect(second.last { $0.position <= UInt64(first.count) }?.event.type == "centerStopped")
+            #expect(second.first { $0.position == UInt64(first.count) + 1 }?.event.type == "centerStarted")
+        }
+    }
+
+    @Test("ends when the centre does not even start", .timeLimit(.minutes(1)))
+    func neverStarted() async throws {
+        try await withTemporaryFolder { folder in
+            try await Rig.run {
+                Support()
+                Store.sqlite(folder + "/center.sqlite")
+            } body: { rig in
+                var plan = CenterPlan()
+                plan.store = .sqlite(folder + "/center.sqlite")
+                let second = try Rig.center(plan: plan)
+                async let count = second.journal(after: 0).reduce(0) { count, _ in count + 1 }
+                await #expect(throws: (any Error).self, "one centre has the store") { try await second.run() }
+                // Its reader sees what the other one has written, and then the end.
+                _ = try await count
+                rig.center.stop()
+            }
         }
     }
 
@@ -46,8 +68,8 @@ struct JournalStreamTests {
             return rig.events.all
         }
         let entries = await seen.valueWhateverHappens()
-        // What was broadcast is what was journalled.
-        #expect(entries.suffix(told.count).map(\.event.kind) == told.map(\.kind))
+        // What was broadcast is what was journalled, to the millisecond.
+        #expect(entries.suffix(told.count).map(\.event) == told)
         return entries
     }
 

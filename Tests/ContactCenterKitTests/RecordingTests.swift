@@ -168,6 +168,10 @@ struct RecoveryTests {
                 #expect(wav.duration == .milliseconds(1_500) && !wav.isTruncated)
                 let (lost, whole) = (try await store.recording("gone"), try await store.recording("whole"))
                 #expect(lost?.state == .failed("notFound") && whole?.state == .finished)
+                // Who follows the events hears of it too.
+                try await rig.events.wait(for: "recordingFailed", count: 2)
+                #expect(rig.events.kinds.contains(.recordingFailed("c1", "cut", "crashed")))
+                #expect(rig.events.kinds.contains(.recordingFailed("c2", "gone", "notFound")))
             }
         }
     }
