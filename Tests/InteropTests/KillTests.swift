@@ -8,10 +8,12 @@ extension Interop {
     @Suite("A centre that is killed")
     struct KillTests {
         static let kills = 50
+        /// How far callers and centre get before a kill depends on the machine: on a slow one it goes on so long.
+        static let killsMax = 150
 
         @Test(
-            "fifty times at random instants has one record for every call that anybody heard of", .needs(.sipp),
-            .timeLimit(.minutes(10)))
+            "fifty times or more at random instants has one record for every call that anybody heard of", .needs(.sipp),
+            .timeLimit(.minutes(20)))
         func killed() async throws {
             try await withTemporaryFolder { folder in
                 let chance = Entropy(seed: 2025)
@@ -20,8 +22,9 @@ extension Interop {
                     agents: 12, staticContact: "sip:127.0.0.1:\(agents)", rtpPorts: 240)
                 options.extra = ["--wrap-up", "1"]
                 var heard = Heard()
+                var lacking = ["kills"]
                 try await Sipp(folder: folder).answer("agent", at: agents) { _ in
-                    for round in 0..<Self.kills {
+                    for round in 0..<Self.killsMax where !lacking.isEmpty {
                         // A queue answers; one agent's number rings.
                         let number = round % 5 == 4 ? "agent\(1 + round % 12)" : "support"
                         let pause = Duration.milliseconds(round % 2 == 0 ? 300 : 1_200)
@@ -30,21 +33,30 @@ extension Interop {
                             try heard.add(
                                 await calls(number, center, in: folder, pause: pause, dyingAfter: delay))
                         }
+                        guard round + 1 >= Self.kills, (round + 1) % 10 == 0 else { continue }
+                        lacking = heard.lacking + Self.lacking(in: try await FullCenterProcess.records(in: folder))
                     }
                     // The last one dies in peace, and leaves everything in order.
                     try await FullCenterProcess.run(in: folder, options) { _ in }
                 }
-                #expect(heard.ringing.count > 5)
-                #expect(heard.answered.count > Self.kills * 3)
+                #expect(lacking.isEmpty, "after \(Self.killsMax) kills there were still too few")
                 let records = try await FullCenterProcess.records(in: folder)
                 expectOneRecord(of: heard, in: records)
                 expectOneContactPerAgent(in: records)
-                #expect(records.count { $0.terminalReason == .crashed } > Self.kills)
-                #expect(records.count { $0.terminalReason == .completedByCustomer } > Self.kills)
                 try expectPlayable(in: folder, records)
                 let check = try await FullCenterProcess.check(in: folder)
                 #expect(check.status == 0, "\(check.output)")
             }
+        }
+
+        /// Of which records there are too few yet for the test to say something.
+        private static func lacking(in records: [ContactRecord]) -> [String] {
+            let crashed = records.filter { $0.terminalReason == .crashed }
+            let completed = records.count { $0.terminalReason == .completedByCustomer }
+            return (crashed.count > kills ? [] : ["crashed"])
+                + (completed > kills ? [] : ["completed"])
+                + (crashed.count { !$0.recordings.isEmpty } > 10 ? [] : ["recorded and crashed"])
+                + (records.count { !$0.recordings.isEmpty } > kills * 3 ? [] : ["recorded"])
         }
 
         /// Lets SIPp place calls, kills the centre after a while and SIPp after it, before it sends anything again.
@@ -110,14 +122,10 @@ extension Interop {
                 try #require(parts.count == 3)
                 durations[ContactID(String(parts[1])), default: 0] += seconds
             }
-            #expect(durations.count > Self.kills * 3)
-            var compared = 0
             for record in records where record.terminalReason == .crashed && !record.recordings.isEmpty {
-                compared += 1
                 let talk = (record.talk + record.hold).inSeconds
                 #expect(durations[record.id, default: 0] >= talk - 1, "\(record.id) lacks more than its last second")
             }
-            #expect(compared > 10)
         }
     }
 }
@@ -126,6 +134,11 @@ extension Interop {
 private struct Heard {
     var ringing: Set<String> = []
     var answered: Set<String> = []
+
+    /// Of which calls there are too few yet for the test to say something.
+    var lacking: [String] {
+        (ringing.count > 5 ? [] : ["ringing"]) + (answered.count > Interop.KillTests.kills * 3 ? [] : ["answered"])
+    }
 
     /// - Parameter messages: what SIPp writes with `-trace_msg`.
     mutating func add(_ messages: String) throws {
