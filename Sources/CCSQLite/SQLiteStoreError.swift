@@ -16,7 +16,7 @@ public struct SQLiteStoreError: Error, Hashable, Sendable, CustomStringConvertib
         public static let notADatabase = Code(name: .notADatabase)
         /// The file is a database of some other program.
         public static let otherApplication = Code(name: .otherApplication)
-        /// The file was written by a newer version of this library.
+        /// The file, or an entry of its journal, was written by a newer version of this library.
         public static let newerVersion = Code(name: .newerVersion)
         /// The file was written by an older version and, opened for reading only, cannot be brought up to date.
         public static let olderVersion = Code(name: .olderVersion)

@@ -5,11 +5,16 @@ extension ContactCenter {
     /// it is committed, a few milliseconds after it happened. None is left out and none comes twice, also for a reader who
     /// comes back later with the last position that it has dealt with. It ends with the centre.
     ///
+    /// That holds over deaths of the process. When the end of a journal was lost, to a power failure or as damaged, its
+    /// positions go to other events: a reader who was further is told `unknownPosition` only until the journal has grown
+    /// past it again.
+    ///
     /// A slow reader costs nothing but its own time: it reads from the store again.
     ///
     /// - Parameter position: 0 for everything that is kept.
     /// - Returns: A sequence that throws `JournalTrimmed` when entries after the position are not kept any more,
-    ///   ``CenterError`` `unknownPosition` when the journal does not reach to it, or `JournalDamage`.
+    ///   ``CenterError`` `unknownPosition` when the journal does not reach to it, `JournalDamage`, or the
+    ///   store's error.
     public func journal(after position: UInt64 = 0) -> JournalStream {
         JournalStream(store: stores.journal, progress: journal.progress, position: position)
     }
@@ -59,7 +64,7 @@ public struct JournalStream: AsyncSequence, Sendable {
             return nil
         }
 
-        /// A position that the journal has never reached belongs to another journal, or to a part that was lost.
+        /// A position beyond the journal's end belongs to another journal, or to a part that was lost.
         private mutating func check() async throws {
             guard !isChecked else { return }
             let last = try await store.lastPosition()

@@ -55,10 +55,58 @@ struct JournalTests {
         try await damaged(.missing, at: 1) { try $0.execute(sql: "DELETE FROM event WHERE position = 1") }
     }
 
-    @Test("with an entry of a newer version is cut off there and not misread")
+    @Test("with an entry of a newer version is refused and not touched")
     func newerEntry() async throws {
-        try await damaged(.unreadable, at: 10) {
-            try $0.execute(sql: "UPDATE event SET version = 9 WHERE position = 10")
+        try await refused { try $0.execute(sql: "UPDATE event SET version = 9 WHERE position = 8") }
+    }
+
+    @Test("with an entry, a snapshot or a note of a kind that is not known is refused and not touched")
+    func unknownEntry() async throws {
+        let body = #"{"date":"2025-11-21T22:20:00.000Z","type":"contactTransferred"}"#
+        func checksum(_ position: UInt64) -> UInt32 { TailLayout.checksum(position: position, body: Array(body.utf8)) }
+        let entry = checksum(8)
+        try await refused {
+            try $0.execute(
+                sql: "UPDATE event SET body = ?, checksum = ? WHERE position = 8", arguments: [body, Int64(entry)])
+        }
+        try await refused {
+            try $0.execute(
+                sql: "INSERT INTO snapshot (position, version, body, checksum) VALUES (8, 1, ?, ?)",
+                arguments: [body, Int64(entry)])
+        }
+        try await refused(noted: 10) { _ in
+        } notes: { path in
+            let tail = try TailFile(path: path + "-tail")
+            let previous = try await DatabaseQueue(path: path).read {
+                try Int64.fetchOne($0, sql: "SELECT checksum FROM event WHERE position = 10")
+            }
+            #expect(tail.reset(position: 10, checksum: UInt32(truncatingIfNeeded: try #require(previous))))
+            #expect(tail.append(position: 11, checksum: checksum(11), body: Array(body.utf8)))
+        }
+    }
+
+    private func refused(
+        noted: UInt64 = 12, _ change: @escaping @Sendable (Database) throws -> Void,
+        notes: (String) async throws -> Void = { _ in }
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.file("center.sqlite")
+            try await write(path, committed: 10, noted: noted)
+            let queue = try DatabaseQueue(path: path)
+            try await queue.write(change)
+            try await notes(path)
+            let tail = try Data(contentsOf: URL(filePath: path + "-tail"))
+            for _ in 0..<2 {
+                let store = try SQLiteStore(path: path)
+                let error = await #expect(throws: SQLiteStoreError.self) { try await store.openJournal() }
+                #expect(error?.code == .newerVersion)
+                try store.close()
+            }
+            let counts = try await queue.read { db in
+                try ["event", "damaged"].map { try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") }
+            }
+            #expect(counts == [10, 0])
+            #expect(try Data(contentsOf: URL(filePath: path + "-tail")) == tail)
         }
     }
 

@@ -44,9 +44,7 @@ public struct JournalDamage: Error, Hashable, Sendable, CustomStringConvertible 
         case missing
         /// The entry's checksum is not that of its content.
         case checksum
-        /// The entry is whole but makes no sense: of a newer format, or not an event.
-        case unreadable
-        /// A snapshot's checksum is not that of its content, or it makes no sense.
+        /// A snapshot's checksum is not that of its content.
         case snapshot
         /// What was noted beside the database breaks off in the middle of an entry.
         case brokenNote

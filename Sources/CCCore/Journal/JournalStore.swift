@@ -5,12 +5,14 @@
 ///   committing twice is the same as committing once; one that begins later is refused with ``JournalDamage``.
 /// - One call of ``commit(_:)`` is one transaction: after a crash all of its entries and records are there or none. When
 ///   it has returned, they survive the death of the process.
-/// - ``note(_:)`` returns at once, without waiting for a disk, and what was noted survives the death of the process where
+/// - ``note(_:)`` returns at once, without asking for the disk, and what was noted survives the death of the process where
 ///   the store can do that. Entries are noted in their order, before they are committed.
 /// - What was read is what was committed: an entry that is not is ``JournalDamage``, never another entry.
 public protocol JournalStore: Sendable {
     /// Takes what was noted and not committed into the journal, checks the entries since the newest snapshot, and cuts off
-    /// what cannot be believed. Opening again, also after a crash in the middle, finds the same journal without damage.
+    /// what is missing or not as it was written. Opening again, also after a crash in the middle, finds the same journal
+    /// without damage. What a newer version has written and this one does not understand is refused with an error, and
+    /// nothing is changed.
     ///
     /// - Throws: the store's error when it cannot be read, or when somebody else has it open.
     func openJournal() async throws -> JournalOpening

@@ -2,7 +2,9 @@ import CCCore
 internal import GRDB
 
 /// Puts a journal in order, in one transaction: finds the newest snapshot that can be believed, checks every entry after
-/// it, cuts off what cannot be believed, and takes in what was noted and never committed.
+/// it, cuts off what is missing or not as it was written, and takes in what was noted and never committed.
+///
+/// What is as it was written but not understood is the work of a newer version: it is refused, and nothing is changed.
 struct JournalOpener {
     let path: String
     private(set) var opening = JournalOpening()
@@ -24,7 +26,7 @@ struct JournalOpener {
 
     private mutating func findSnapshot(_ db: Database) throws {
         for found in try db.rows("SELECT * FROM snapshot ORDER BY position DESC") {
-            if let snapshot = JournalSnapshot(found) {
+            if let snapshot = try JournalSnapshot(found, path: path) {
                 opening.snapshot = snapshot
                 break
             }
@@ -56,8 +58,8 @@ struct JournalOpener {
             for found in found {
                 let row = JournalRow(found)
                 guard let row, row.position == end.position + 1 else { return try cut(.missing, db) }
-                if let reason = row.damage { return try cut(reason, db) }
-                guard row.decode(CenterEvent.self) != nil else { return try cut(.unreadable, db) }
+                guard row.isWhole else { return try cut(.checksum, db) }
+                _ = try row.decode(CenterEvent.self, path: path)
                 end = (row.position, row.checksum)
             }
         }
@@ -86,8 +88,7 @@ struct JournalOpener {
                 }
                 for entry in half.entries where entry.position > end.position {
                     var row = JournalRow(entry)
-                    row.event = row.decode(CenterEvent.self)
-                    guard row.event != nil else { return report(entry.position, .unreadable) }
+                    row.event = try row.decode(CenterEvent.self, path: path)
                     try SQLiteStore.insert(row, db)
                     opening.recovered += 1
                     end = (row.position, row.checksum)

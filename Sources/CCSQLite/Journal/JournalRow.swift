@@ -8,7 +8,8 @@ import Foundation
 
 /// An event or a snapshot in the form in which it is kept: JSON, with a checksum over position and text.
 struct JournalRow: Sendable {
-    /// The form of events' and snapshots' JSON. Fields may be added without a new number.
+    /// The form of events' and snapshots' JSON. Optional fields may be added without a new number. A new type of event
+    /// needs one: a version that does not know the type refuses the file instead of passing over what happened.
     static let version = 1
 
     let position: UInt64
@@ -55,11 +56,20 @@ struct JournalRow: Sendable {
         self.checksum = UInt32(truncatingIfNeeded: checksum)
     }
 
-    /// Why the row cannot be believed; nil when it can.
-    var damage: JournalDamage.Reason? {
-        guard checksum == TailLayout.checksum(position: position, body: Array(body.utf8)) else { return .checksum }
-        return version > Self.version ? .unreadable : nil
-    }
+    /// Whether the row is as it was written.
+    var isWhole: Bool { checksum == TailLayout.checksum(position: position, body: Array(body.utf8)) }
 
-    func decode<Value: Decodable>(_ type: Value.Type) -> Value? { try? CenterJSON.value(type, from: body) }
+    /// What a row that is whole says.
+    ///
+    /// - Throws: ``SQLiteStoreError`` `newerVersion`: what was written well and says nothing here was written by a version
+    ///   that knows more.
+    func decode<Value: Decodable>(_ type: Value.Type, path: String) throws(SQLiteStoreError) -> Value {
+        guard version <= Self.version, let value = try? CenterJSON.value(type, from: body) else {
+            throw SQLiteStoreError(
+                .newerVersion, path: path,
+                message:
+                    "what the journal has at position \(position), format \(version), is not known here")
+        }
+        return value
+    }
 }

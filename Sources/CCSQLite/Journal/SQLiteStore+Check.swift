@@ -19,7 +19,7 @@ public struct JournalReport: Sendable, Encodable {
     public internal(set) var records = 0
     /// Those of them that the store has otherwise, or has not at all; at most 100 are named.
     public internal(set) var differing: [ContactID] = []
-    /// Positions of snapshots that do not hold what the events make.
+    /// Positions of snapshots that do not hold the live contacts that the events make; none after a trim.
     public internal(set) var wrongSnapshots: [UInt64] = []
     /// Stored records of contacts that ended before the journal begins.
     public internal(set) var older = 0
@@ -35,14 +35,17 @@ public struct JournalReport: Sendable, Encodable {
 
 extension SQLiteStore {
     /// Reads the whole journal: verifies every entry, makes every contact's record and the figures again, and compares
-    /// them, and the snapshots, with what is stored. Best done while no centre writes.
+    /// them with what is stored. Best done while no centre writes.
+    ///
+    /// Of snapshots the live contacts are compared, not the agents, and only in a journal that was never trimmed. After a
+    /// cut that was not healed, records that knew more than the journal does differ.
     ///
     /// - Throws: ``SQLiteStoreError``.
     public func checkJournal() async throws -> JournalReport {
-        let (trimmed, snapshots) = try await read { db in
+        let (trimmed, snapshots) = try await read { [path] db in
             (
                 try Self.trimmed(db) ?? 0,
-                try db.rows("SELECT * FROM snapshot ORDER BY position").map(JournalSnapshot.init)
+                try db.rows("SELECT * FROM snapshot ORDER BY position").map { try JournalSnapshot($0, path: path) }
             )
         }
         var report = JournalReport()

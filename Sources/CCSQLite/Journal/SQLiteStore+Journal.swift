@@ -83,20 +83,17 @@ extension SQLiteStore: JournalStore {
             }
         }
         return try rows.map { row in
-            if let reason = row.damage { throw JournalDamage(file: path, position: row.position, reason: reason) }
-            guard let event = row.decode(CenterEvent.self) else {
-                throw JournalDamage(file: path, position: row.position, reason: .unreadable)
-            }
-            return JournalEntry(position: row.position, event: event)
+            guard row.isWhole else { throw JournalDamage(file: path, position: row.position, reason: .checksum) }
+            return JournalEntry(position: row.position, event: try row.decode(CenterEvent.self, path: path))
         }
     }
 
     public func lastPosition() async throws -> UInt64 { try await read { try Self.lastPosition($0) } }
 
     public func snapshot() async throws -> JournalSnapshot? {
-        try await read { db in
+        try await read { [path] db in
             for found in try db.rows("SELECT * FROM snapshot ORDER BY position DESC") {
-                if let snapshot = JournalSnapshot(found) { return snapshot }
+                if let snapshot = try JournalSnapshot(found, path: path) { return snapshot }
             }
             return nil
         }
@@ -169,11 +166,11 @@ extension SQLiteStore: JournalStore {
 }
 
 extension JournalSnapshot {
-    /// Nil when the row cannot be believed.
-    init?(_ found: RowReader) {
-        guard let row = JournalRow(found), row.damage == nil, let state = row.decode(CenterState.self) else {
-            return nil
-        }
-        self.init(position: row.position, state: state)
+    /// Nil when the row is not as it was written.
+    ///
+    /// - Throws: ``SQLiteStoreError`` `newerVersion`.
+    init?(_ found: RowReader, path: String) throws(SQLiteStoreError) {
+        guard let row = JournalRow(found), row.isWhole else { return nil }
+        self.init(position: row.position, state: try row.decode(CenterState.self, path: path))
     }
 }

@@ -12,8 +12,8 @@ import Darwin
 /// Entries that the database has not committed yet, in a small file beside it.
 ///
 /// An entry is written with one pwrite(2) into the page cache and is safe from the death of the process from then on; only
-/// the machine's own death can take it before the database has committed it. Nobody waits for a disk: the file has its
-/// full length from the beginning.
+/// the machine's own death can take it before the database has committed it. Nothing asks for the disk, and the file has
+/// its full length from the beginning; but a kernel short of clean pages may make the write itself wait.
 ///
 /// The file has two halves, written in turns; a half is used again once the database has committed past it. When both
 /// are full, because the database hangs, noting stops until it goes on. ``TailLayout`` says what stands in a half.
