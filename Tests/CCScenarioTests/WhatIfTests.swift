@@ -57,6 +57,30 @@ struct WhatIfTests {
         #expect(Self.isClose(replayed.overall.serviceLevels.ofOffered, direct.overall.serviceLevels.ofOffered, 0.03))
     }
 
+    @Test("who rang at five seconds rings so long in the replay too")
+    func ringing() throws {
+        var scenario = Self.day(agents: 18)
+        scenario.groups[0].answerDelay = .deterministic(5)
+        let (direct, records) = try Self.records(scenario)
+        let replay = try #require(Scenario(recorded: records))
+        let replayed = try ContactSimulation(replay).run(seed: 1)
+        #expect((replayed.overall.waitPercentiles["p50"] ?? 0) >= 4.9)
+        #expect(Self.isClose(replayed.overall.averageWait, direct.overall.averageWait, 0.03))
+        #expect(Self.isClose(replayed.overall.occupancy, direct.overall.occupancy, 0.02))
+    }
+
+    @Test("the scenario's rule for wrap-up stands, and cuts the recorded one short")
+    func wrapUpRule() throws {
+        let (direct, records) = try Self.records(Self.day(agents: 18))
+        #expect(Self.isClose(direct.overall.averageWrapUp, Estimate(15), 0.001))
+        var scenario = Self.day(agents: 18)
+        scenario.queues[0].rules.wrapUp = .seconds(10)
+        let replayed = try ContactSimulation(scenario.replaying(records)).run(seed: 1)
+        #expect(Self.isClose(replayed.overall.averageWrapUp, Estimate(10), 0.001))
+        let day = try ContactSimulation(try #require(Scenario(recorded: records))).run(seed: 1)
+        #expect(Self.isClose(day.overall.averageWrapUp, Estimate(15), 0.001))
+    }
+
     @Test("without a scenario the staff is who appears in the records")
     func staffOfRecords() throws {
         let (direct, records) = try Self.records(Self.day(agents: 18))

@@ -15,6 +15,9 @@ extension Scenario {
     /// day best (all waits ÷ the number who abandoned; a queue in which nobody abandoned keeps its own). What is not in a
     /// record, such as the talk of who abandoned, is drawn from the day's other talks.
     ///
+    /// Staff and rules stay: agents ring as long as their groups' answer delays, and a recorded wrap-up that is longer than
+    /// the queue's rule allows is cut short by it.
+    ///
     /// - Parameter records: those of other queues, and those that were queued before ``start`` or after the horizon, are
     ///   left out.
     public func replaying(_ records: [ContactRecord]) -> Scenario {
@@ -33,8 +36,6 @@ extension Scenario {
             if !answered.isEmpty {
                 replay.queues[place].talk = .empirical(answered.map { ($0.talk + $0.hold).inSeconds })
                 replay.queues[place].wrapUp = .empirical(answered.map(\.wrapUp.inSeconds))
-                let longest = answered.map(\.wrapUp).max() ?? .zero
-                replay.queues[place].rules.wrapUp = max(queues[place].rules.wrapUp, longest + .milliseconds(1))
             }
             if !abandoned.isEmpty {
                 let waits = (answered + abandoned).reduce(0) { $0 + $1.waitInQueue }
@@ -62,7 +63,8 @@ extension Scenario {
     }
 
     /// A scenario made of a recorded day alone: queues as they appear, and the agents who were offered contacts, all day
-    /// long, with the queues in which they were. Agents with the same queues are one group.
+    /// long, with the queues in which they were. Agents with the same queues are one group, whose answer delays are those
+    /// of the day. Ringing and wrap-up may take as long as the longest of the day.
     ///
     /// - Parameter threshold: for service levels.
     /// - Returns: nil when no record came to a queue.
@@ -73,13 +75,20 @@ extension Scenario {
         }
         var names: Set<QueueID> = []
         var served: [AgentID: Set<QueueID>] = [:]
+        var rings: [AgentID: [Double]] = [:]
+        var longestRing = Duration.zero
         for record in queued {
             guard let queue = record.queue else { continue }
             names.insert(queue)
-            for segment in record.segments { served[segment.agent, default: []].insert(queue) }
+            for segment in record.segments {
+                served[segment.agent, default: []].insert(queue)
+                guard segment.outcome == .answered else { continue }
+                rings[segment.agent, default: []].append(segment.ring.inSeconds)
+                longestRing = max(longestRing, segment.ring)
+            }
         }
         let teams = Dictionary(grouping: served.keys, by: { served[$0] ?? [] })
-            .map { (queues: $0.key.sorted(), agents: $0.value.count) }
+            .map { (queues: $0.key.sorted(), agents: $0.value.sorted()) }
             .sorted { $0.queues.lexicographicallyPrecedes($1.queues) }
         let able = served.values.reduce(into: Set<QueueID>()) { $0.formUnion($1) }
         self.init(
@@ -87,14 +96,19 @@ extension Scenario {
             queues: names.sorted().map { name in
                 ScenarioQueue(
                     Queue(
-                        name, requiredSkills: able.contains(name) ? [SkillID(name.rawValue)] : [], wrapUp: .zero,
+                        name, requiredSkills: able.contains(name) ? [SkillID(name.rawValue)] : [],
+                        ringTimeout: max(.seconds(20), longestRing + .milliseconds(1)),
+                        wrapUp: queued.lazy.filter { $0.queue == name && $0.speedOfAnswer != nil }.map(\.wrapUp).max()
+                            .map { $0 + .milliseconds(1) } ?? .zero,
                         serviceLevelThreshold: threshold),
                     arrivals: .none, talk: .deterministic(180))
             },
             groups: teams.map { team in
-                AgentGroup(
-                    AgentGroupID(team.queues.map(\.rawValue).joined(separator: "+")), count: team.agents,
-                    skills: Set(team.queues.map { SkillID($0.rawValue) }))
+                let delays = team.agents.flatMap { rings[$0] ?? [] }.sorted()
+                return AgentGroup(
+                    AgentGroupID(team.queues.map(\.rawValue).joined(separator: "+")), count: team.agents.count,
+                    skills: Set(team.queues.map { SkillID($0.rawValue) }),
+                    answerDelay: (delays.last ?? 0) > 0 ? .empirical(delays) : .deterministic(0))
             })
         self = replaying(records)
     }
