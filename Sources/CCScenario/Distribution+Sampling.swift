@@ -92,7 +92,7 @@ extension Distribution {
 extension RandomNumberGenerator {
     /// Uniform in `0 ..< 1`.
     @inline(__always)
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+    public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// Exponential with mean 1.
     @inline(__always)

@@ -2,12 +2,7 @@ import ArgumentParser
 import CCCore
 import CCScenario
 import CCSimulation
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
 import Foundation
-#endif
 
 /// `ccctl simulate day.yml --seed 7`: runs a scenario and prints its figures.
 struct Simulate: AsyncParsableCommand {
@@ -16,7 +11,8 @@ struct Simulate: AsyncParsableCommand {
         discussion: """
             A scenario file says who calls when and who works when (Docs/Scenarios.md). The same file and seed give the \
             same figures. At contact depth the production router runs alone. At telephony depth the whole centre runs, \
-            with a telephone for each agent and caller; rules that it breaks are printed, and the exit code is 1.
+            with a telephone for each agent and caller; rules that it breaks are printed to standard \
+            error, and the exit code is 1.
             """)
 
     enum Depth: String, ExpressibleByArgument, CaseIterable {
@@ -52,33 +48,31 @@ struct Simulate: AsyncParsableCommand {
         guard let file else { throw ValidationError("a scenario file is missing") }
         var scenario = try ScenarioFile.read(file)
         if let replications { scenario.replications = replications }
-        let figures = try await figures(of: scenario)
-        if events { return }
-        if json {
+        let (figures, violations) = try await figures(of: scenario)
+        if json, !events {
             print(try CenterJSON.line(figures))
-        } else {
+        } else if !events {
             for line in FiguresTable(figures).lines { print(line) }
         }
+        for violation in violations { FileHandle.standardError.write(Data("\(violation)\n".utf8)) }
+        if !violations.isEmpty { throw ExitCode(1) }
     }
 
-    private func figures(of scenario: Scenario) async throws -> SimulationFigures {
+    private func figures(of scenario: Scenario) async throws -> (SimulationFigures, [InvariantViolation]) {
         switch depth {
-        case .contact: return try ContactSimulation(scenario).run(seed: seed)
+        case .contact: return (try ContactSimulation(scenario).run(seed: seed), [])
         case .telephony: return try await telephony(scenario)
         }
     }
 }
 
 extension Simulate {
-    private func telephony(_ scenario: Scenario) async throws -> SimulationFigures {
+    private func telephony(_ scenario: Scenario) async throws -> (SimulationFigures, [InvariantViolation]) {
         let simulation = TelephonySimulation(
             scenario, options: TelephonyOptions(audioEvery: audioEvery, keepsEvents: events))
         let (figures, runs) = try await simulation.figures(seed: seed)
         for line in runs.flatMap(\.events) { print(line) }
-        let violations = runs.flatMap(\.violations)
-        for violation in violations { print(violation) }
-        if !violations.isEmpty { throw ExitCode(1) }
-        return figures
+        return (figures, runs.flatMap(\.violations))
     }
 }
 

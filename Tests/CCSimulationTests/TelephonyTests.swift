@@ -1,3 +1,4 @@
+import CCCore
 import CCRouting
 import CCScenario
 import CCSimulation
@@ -36,6 +37,56 @@ struct TelephonyTests {
         #expect(result.records.count > 20)
         #expect(result.summary.answered > 15)
         #expect(result.outcomes[.served, default: 0] == result.summary.answered)
+    }
+
+    /// Two queues with an agent each; who works long afterwards does so at both depths.
+    @Test("wrap-up is that of the contact's own queue, as at contact depth")
+    func wrapUp() async throws {
+        func queue(_ name: String, rule: Duration, wrapUp: Distribution?) -> ScenarioQueue {
+            ScenarioQueue(
+                Queue(QueueID(name), requiredSkills: [SkillID(name)], wrapUp: rule),
+                arrivals: .regular(interval: 100), talk: .deterministic(20), wrapUp: wrapUp)
+        }
+        let scenario = Scenario(
+            horizon: .seconds(600),
+            queues: [
+                queue("short", rule: .seconds(60), wrapUp: .deterministic(5)),
+                queue("long", rule: .seconds(60), wrapUp: .deterministic(40)),
+                queue("whole", rule: .seconds(30), wrapUp: nil),
+            ],
+            groups: ["short", "long", "whole"].map { AgentGroup(AgentGroupID($0), count: 1, skills: [SkillID($0)]) })
+        let contact = try ContactSimulation(scenario).run(seed: 1)
+        let telephony = try await TelephonySimulation(scenario, options: TelephonyOptions(audioEvery: 0))
+            .figures(seed: 1).figures
+        for (place, expected) in [5.0, 40, 30].enumerated() {
+            #expect(abs((contact.queues[place].averageWrapUp.value ?? 0) - expected) < 0.01)
+            #expect(abs((telephony.queues[place].averageWrapUp.value ?? 0) - expected) < 0.5)
+        }
+    }
+
+    @Test("agents' times end at the horizon and begin after the warm-up; further attempts are counted")
+    func window() async throws {
+        var queue = ScenarioQueue(
+            Queue("queue", wrapUp: .zero), arrivals: .regular(interval: 100),
+            patience: .drawn(.deterministic(30)), talk: .deterministic(900))
+        queue.redials = Redials(probability: 1, delay: .deterministic(5), triesMax: 1)
+        let scenario = Scenario(
+            horizon: .seconds(600), warmUp: .seconds(60), queues: [queue], groups: [AgentGroup("group", count: 1)])
+        let figures = try await TelephonySimulation(scenario, options: TelephonyOptions(audioEvery: 0))
+            .figures(seed: 1).figures
+        let hours = try #require(figures.groups[0].loginHours.value)
+        #expect(abs(hours - 540.0 / 3_600) < 0.001)
+        #expect((figures.groups[0].occupancy.value ?? 0) > 0.9)
+        let redials = try #require(figures.overall.redials.value)
+        #expect(redials >= 3)
+        #expect(redials < figures.overall.offered.value ?? 0)
+    }
+
+    @Test("a scenario that makes no sense is an error, not a trap")
+    func senseless() async {
+        var scenario = Self.day()
+        scenario.replications = -1
+        await #expect(throws: ScenarioError.self) { try await TelephonySimulation(scenario).figures(seed: 1) }
     }
 
     static let mistakes = Mistakes(

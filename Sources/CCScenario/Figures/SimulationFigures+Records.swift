@@ -5,40 +5,47 @@ extension SimulationFigures {
     /// The figures of runs that left records: at telephony depth, or of a recorded day.
     ///
     /// - Parameters:
-    ///   - runs: for each replication the records of its contacts, and what its agents did.
+    ///   - runs: for each replication the records of its contacts, what its agents did, and how many of each queue's
+    ///     contacts were further attempts.
     ///   - events: how many events there were in all.
     public init(
-        _ scenario: Scenario, depth: String, seed: UInt64, runs: [(records: [ContactRecord], agents: [AgentStatus])],
-        events: Int
+        _ scenario: Scenario, depth: String, seed: UInt64,
+        runs: [(records: [ContactRecord], agents: AgentTimes, redials: [QueueID: Int])], events: Int
     ) {
         self.init(
-            scenario, seed: seed, runs: runs.map { ReplicationResult(scenario, records: $0.records, agents: $0.agents) }
-        )
+            scenario, seed: seed,
+            runs: runs.map {
+                ReplicationResult(scenario, records: $0.records, agents: $0.agents, redials: $0.redials)
+            })
         self.depth = depth
         self.events = events
     }
 }
 
 extension ReplicationResult {
-    /// Counts contacts that arrived after the warm-up and before the horizon. Agents' times are those of the whole run.
-    init(_ scenario: Scenario, records: [ContactRecord], agents: [AgentStatus]) {
+    /// Counts contacts that arrived after the warm-up and before the horizon.
+    init(_ scenario: Scenario, records: [ContactRecord], agents: AgentTimes, redials: [QueueID: Int]) {
         var tallies = [Tally](repeating: Tally(), count: scenario.queues.count)
         var waits = [WaitHistogram](repeating: WaitHistogram(), count: scenario.queues.count)
         let places = Dictionary(
             scenario.queues.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         for record in records {
             let offset = record.contact.arrivedAt.duration(since: scenario.start)
-            guard let place = record.queue.flatMap({ places[$0] }), offset >= scenario.warmUp else { continue }
+            guard let place = record.queue.flatMap({ places[$0] }), offset >= scenario.warmUp,
+                offset < scenario.horizon
+            else { continue }
             tallies[place].count(record, rules: scenario.queues[place].rules)
             if record.answeredAt != nil || record.terminalReason.category == .abandoned {
                 waits[place].add((record.speedOfAnswer ?? record.queueWait).inSeconds)
             }
         }
-        for place in tallies.indices { tallies[place].duration = (scenario.horizon - scenario.warmUp).inSeconds }
+        for place in tallies.indices {
+            tallies[place].duration = (scenario.horizon - scenario.warmUp).inSeconds
+            tallies[place].redials = Double(redials[scenario.queues[place].id] ?? 0)
+        }
         var groups = [GroupTally](repeating: GroupTally(), count: scenario.groups.count)
-        for agent in agents {
-            guard let place = scenario.groups.firstIndex(where: { $0.id == agent.agent.group }) else { continue }
-            for (state, time) in agent.times { groups[place].add(time.inSeconds, in: state) }
+        for (place, group) in scenario.groups.enumerated() {
+            for agent in group.agents { groups[place] += agents.tally(of: agent.id) }
         }
         self.tallies = tallies
         self.groups = groups
@@ -74,19 +81,6 @@ extension Tally {
             blocked += 1
         } else {
             lost += 1
-        }
-    }
-}
-
-extension GroupTally {
-    fileprivate mutating func add(_ seconds: Double, in state: AgentState) {
-        switch state {
-        case .idle: idle += seconds
-        case .reserved: reserved += seconds
-        case .talking: talking += seconds
-        case .wrapUp: wrapUp += seconds
-        case .notReady: notReady += seconds
-        case .checkedOut: break
         }
     }
 }

@@ -1,3 +1,5 @@
+import CCCore
+
 /// What is counted of one queue in one batch or replication. Times are seconds.
 struct Tally {
     var offered = 0.0
@@ -46,6 +48,17 @@ struct GroupTally {
     var talking = 0.0
     var wrapUp = 0.0
     var notReady = 0.0
+
+    mutating func add(_ seconds: Double, in state: AgentState) {
+        switch state {
+        case .idle: idle += seconds
+        case .reserved: reserved += seconds
+        case .talking: talking += seconds
+        case .wrapUp: wrapUp += seconds
+        case .notReady: notReady += seconds
+        case .checkedOut: break
+        }
+    }
 
     var busy: Double { reserved + talking + wrapUp }
     var login: Double { idle + busy + notReady }

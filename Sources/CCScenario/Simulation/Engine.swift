@@ -179,7 +179,10 @@ struct Engine {
         var groups = [GroupTally](repeating: GroupTally(), count: scenario.groups.count)
         for agent in agents {
             guard let status = router.status(of: agent.id, now: instant) else { continue }
-            groups[agent.group].add(status)
+            // In an order of its own: a sum of floating-point numbers depends on it.
+            for (state, time) in status.times.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+                groups[agent.group].add(time.inSeconds, in: state)
+            }
         }
         book.crossBoundary(groups)
     }
@@ -204,21 +207,6 @@ struct EventCount {
     var actions = 0
 
     var events: Int { arrivals + others + deadlines }
-}
-
-extension GroupTally {
-    mutating func add(_ status: AgentStatus) {
-        for (state, duration) in status.times {
-            switch state {
-            case .idle: idle += duration.inSeconds
-            case .reserved: reserved += duration.inSeconds
-            case .talking: talking += duration.inSeconds
-            case .wrapUp: wrapUp += duration.inSeconds
-            case .notReady: notReady += duration.inSeconds
-            case .checkedOut: break
-            }
-        }
-    }
 }
 
 extension Mistakes {

@@ -50,7 +50,7 @@ public final class SimulatedAgentPhone: Sendable {
         .nanoseconds(Int64(max(0, min(chance.withLock { distribution.sample(using: &$0) }, 1e6)) * 1e9))
     }
 
-    private func unit() -> Double { chance.withLock { Double($0.next() >> 11) * 0x1p-53 } }
+    private func unit() -> Double { chance.withLock { $0.unit() } }
 
     // MARK: At work
 

@@ -35,7 +35,7 @@ private struct Dice {
         range.lowerBound + Int(stream.next() % UInt64(range.upperBound - range.lowerBound + 1))
     }
 
-    mutating func happens(_ share: Double) -> Bool { Double(stream.next() >> 11) * 0x1p-53 < share }
+    mutating func happens(_ share: Double) -> Bool { stream.unit() < share }
     mutating func one<Element>(of choices: [Element]) -> Element { choices[number(0...(choices.count - 1))] }
 
     mutating func some<Element>(of choices: [Element], share: Double) -> [Element] {

@@ -40,13 +40,20 @@ extension TelephonyRun {
 
     /// The first life of a centre whose machine dies.
     private func runUntilCrash(at instant: Instant) async throws {
+        let at = Instant.zero.duration(to: instant)
         let host = try world.host(Self.centerAddress)
         let center = try ContactCenter(
             plan: plan(), network: host, time: world.time, entropy: world.entropy("center that dies"))
         let events = center.events(bufferMax: 1_000_000)
         notes.withLock { $0.center = center }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await center.run() }
+            group.addTask {
+                do { try await center.run() } catch {
+                    // Dying is not an error; not to come up before it is.
+                    guard self.world.time.now < instant else { return }
+                    self.add("it runs", expected: "a centre that lives until \(at)", seen: "\(error)")
+                }
+            }
             group.addTask { await self.follow(events, until: instant) }
             try? await world.time.sleep(until: instant, tolerance: nil)
             host.cutOff()
@@ -62,6 +69,8 @@ extension TelephonyRun {
     private func follow(
         _ events: EventBroadcast<CenterEvent>.Subscription, until end: Instant = .distantFuture
     ) async {
+        var queues: [ContactID: QueueID] = [:]
+        var lastQueues: [AgentID: QueueID] = [:]
         for await item in events {
             // What a dead machine still says, nobody hears.
             guard world.time.now < end else { return }
@@ -70,7 +79,14 @@ extension TelephonyRun {
                 continue
             }
             if !isJournalRead { note(event) }
-            if case .agentStateChanged(let agent, let state, _) = event.kind { states[agent]?.post(state) }
+            switch event.kind {
+            case .contactQueued(let contact, let queue): queues[contact] = queue
+            case .contactAnswered(let contact, let agent): lastQueues[agent] = queues[contact]
+            case .contactClosed(let contact): queues[contact] = nil
+            case .agentStateChanged(let agent, let state, _):
+                states[agent]?.post(Standing(state: state, queue: lastQueues[agent]))
+            default: break
+            }
         }
     }
 
@@ -86,6 +102,7 @@ extension TelephonyRun {
         let keepsEvents = options.keepsEvents
         notes.withLock { notes in
             notes.suite.observe(event)
+            notes.result.agentTimes.observe(event)
             if keepsEvents { notes.result.events.append((try? CenterJSON.line(event)) ?? "\(event)") }
         }
     }

@@ -66,7 +66,7 @@ extension TelephonyRun {
                     patience: waits.map { .seconds($0) },
                     talk: .seconds(arrival.talk ?? queue.talk.sample(using: &talk)), isEndedByAgent: number % 3 == 0,
                     hasAudio: options.audioEvery > 0 && number % options.audioEvery == 0)
-                callers.addTask { await self.call(caller, on: streets[number % streets.count], queue.redials, redials) }
+                callers.addTask { await self.call(caller, on: streets[number % streets.count], queue, redials) }
             }
         }
     }
@@ -79,7 +79,7 @@ extension TelephonyRun {
     }
 
     /// One customer: calls, and calls again when it was in vain.
-    private func call(_ caller: SimulatedCaller, on street: UserAgent, _ redials: Redials?, _ chance: Chance) async {
+    private func call(_ caller: SimulatedCaller, on street: UserAgent, _ queue: ScenarioQueue, _ chance: Chance) async {
         guard let ip = IPAddress(Self.centerAddress) else { return }
         var caller = caller
         var tries = 0
@@ -89,7 +89,8 @@ extension TelephonyRun {
                 NetworkAddress(ip: ip, port: Self.sipPort), on: street, time: world.time, in: conversations,
                 until: latest)
             notes.withLock { $0.result.outcomes[outcome, default: 0] += 1 }
-            guard outcome != .served, let redials, tries < redials.triesMax, chance.unit() < redials.probability,
+            guard outcome != .served, let redials = queue.redials, tries < redials.triesMax,
+                chance.unit() < redials.probability,
                 !Task.isCancelled
             else { return }
             tries += 1
@@ -97,6 +98,8 @@ extension TelephonyRun {
                 world.time.now < .zero.advanced(by: scenario.horizon)
             else { return }
             caller.number = "49\(1_000_000 + nextNumber())"
+            guard world.time.now >= .zero.advanced(by: scenario.warmUp) else { continue }
+            notes.withLock { $0.result.redials[queue.id, default: 0] += 1 }
         }
     }
 
@@ -134,7 +137,7 @@ extension TelephonyRun {
                 }
                 state = await self.world.time.next(of: box, until: self.world.time.now.advanced(by: delay))
                 guard state == nil, !box.isFinished else { continue }
-                if current == .wrapUp {
+                if current.state == .wrapUp {
                     await self.center?.wrapUpDone(phone.id)
                 } else {
                     await self.center?.resume(phone.id)
@@ -146,9 +149,9 @@ extension TelephonyRun {
     }
 
     /// How long a person stays in a state before doing something about it; nil leaves it as it is.
-    private func reaction(to state: AgentState, _ phone: SimulatedAgentPhone) -> Duration? {
-        switch state {
-        case .wrapUp: scenario.queues.lazy.compactMap(\.wrapUp).first.map { phone.draw($0) }
+    private func reaction(to standing: Standing, _ phone: SimulatedAgentPhone) -> Duration? {
+        switch standing.state {
+        case .wrapUp: scenario.queues.first { $0.id == standing.queue }?.wrapUp.map { phone.draw($0) }
         case .notReady(let reason):
             phone.habits.breaks.first { $0.reason == reason }?.duration
                 ?? phone.draw(phone.habits.mistakes.returnsAfter)
@@ -163,6 +166,6 @@ final class Chance: Sendable {
 
     init(_ stream: SplitMix64) { self.stream = Mutex(stream) }
 
-    func unit() -> Double { stream.withLock { Double($0.next() >> 11) * 0x1p-53 } }
+    func unit() -> Double { stream.withLock { $0.unit() } }
     func draw(_ distribution: Distribution) -> Double { stream.withLock { distribution.sample(using: &$0) } }
 }

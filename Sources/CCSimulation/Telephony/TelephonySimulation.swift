@@ -7,6 +7,12 @@ import CCTelephony
 import ContactCenterKit
 import Synchronization
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// A scenario run with the production centre, unchanged, and telephones around it: SIP and RTP bytes through a simulated
 /// network, in virtual time, with every rule checked as it runs.
 ///
@@ -33,25 +39,37 @@ public struct TelephonySimulation: Sendable {
     /// Runs all replications of the scenario.
     ///
     /// - Returns: The figures in the form of contact depth, and each run with what it broke.
+    /// - Throws: `ScenarioError` when the scenario makes no sense; what ``run(seed:replication:)`` throws.
     public func figures(seed: UInt64) async throws -> (figures: SimulationFigures, runs: [TelephonyResult]) {
+        try scenario.validate()
         var runs: [TelephonyResult] = []
         for replication in 0..<scenario.replications {
             runs.append(try await run(seed: seed, replication: replication))
         }
         let figures = SimulationFigures(
-            scenario, depth: "telephony", seed: seed, runs: runs.map { ($0.records, $0.agents) },
+            scenario, depth: "telephony", seed: seed, runs: runs.map { ($0.records, $0.agentTimes, $0.redials) },
             events: runs.reduce(0) { $0 + $1.eventCount })
         return (figures, runs)
     }
 
-    /// Runs one replication.
+    /// Runs one replication. The first has the folders of the options, each further one its own in them: `replication-2`
+    /// and so on.
     ///
-    /// - Throws: ``SimulationError`` when the run is stuck; what the centre throws when it cannot start.
+    /// - Throws: `ScenarioError` when the scenario makes no sense; ``SimulationError`` when the run is stuck; what the centre throws when it cannot start.
     public func run(seed: UInt64, replication: Int = 0) async throws -> TelephonyResult {
+        try scenario.validate()
+        var options = options
+        if replication > 0 {
+            options.store = options.store.map { $0 + "/replication-\(replication + 1)" }
+            options.recordings = options.recordings.map { $0 + "/replication-\(replication + 1)" }
+        }
+        if let store = options.store {
+            try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
+        }
         let limits = SimulationOptions(
             scheduling: options.scheduling, startDate: scenario.start,
             timeLimit: scenario.horizon + options.overtime + .seconds(86_400))
-        return try await Simulation.run(seed: seed, options: limits) { world in
+        return try await Simulation.run(seed: seed, options: limits) { [options] world in
             try await TelephonyRun(
                 scenario: scenario, options: options, world: world,
                 streams: RandomStreams(seed: seed, replication: replication)
@@ -75,7 +93,13 @@ final class TelephonyRun: Sendable {
     let notes: Mutex<Notes>
     let phones: [SimulatedAgentPhone]
     /// What each agent is doing, for the person at the desk.
-    let states: [AgentID: Mailbox<AgentState>]
+    let states: [AgentID: Mailbox<Standing>]
+
+    /// What an agent is doing, and the queue of the contact that they answered last.
+    struct Standing: Sendable {
+        let state: AgentState
+        let queue: QueueID?
+    }
 
     struct Notes {
         var suite: InvariantSuite
@@ -100,11 +124,11 @@ final class TelephonyRun: Sendable {
                 chance: streams.stream(.agents, place), world: world, center: center, conversations: conversations)
         }
         states = Dictionary(
-            people.map { ($0.1.id, Mailbox<AgentState>(limit: 10_000)) }, uniquingKeysWith: { first, _ in first })
+            people.map { ($0.1.id, Mailbox<Standing>(limit: 10_000)) }, uniquingKeysWith: { first, _ in first })
         notes = Mutex(
             Notes(
                 suite: InvariantSuite(queues: scenario.rules, agents: scenario.agents, comparesRecords: true),
-                result: TelephonyResult(seed: world.seed)))
+                result: TelephonyResult(seed: world.seed, agentTimes: AgentTimes(scenario))))
         world.network.usualLink = options.link
     }
 
