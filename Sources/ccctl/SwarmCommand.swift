@@ -10,7 +10,8 @@ struct Swarm: AsyncParsableCommand {
         abstract: "Runs random centres with random faults and checks all rules.",
         discussion: """
             Every run is a process of its own. Exit code: 0 all fine, 1 a rule was broken, 2 a run stood still or took too \
-            long, 3 a process died. A failing case is made small and kept as a file, which --case runs again.
+            long, 3 a process died, 4 the tool itself failed or made no run. A failing case is made small and kept as a \
+            file, which --case runs again.
             """)
 
     @Option(help: "How many seeds.") var seeds = 100
@@ -24,6 +25,7 @@ struct Swarm: AsyncParsableCommand {
     @Option(name: .customLong("case"), help: "Runs the case of a file in this process, and nothing else.")
     var file: String?
     @Flag(help: "One line of JSON for each run.") var json = false
+    @Option(help: .hidden) var program = "/proc/self/exe"
 
     func validate() throws {
         guard ["contact", "telephony", "both"].contains(depth) else {
@@ -33,23 +35,34 @@ struct Swarm: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let file {
-            let verdict = try await CenterJSON.value(
-                SwarmCase.self, from: String(contentsOfFile: file, encoding: .utf8)
-            ).run()
-            print(try CenterJSON.line(verdict))
-            throw ExitCode(verdict.exitCode)
+        let code: Int32
+        do { code = try await worst() } catch {
+            FileHandle.standardError.write(Data("ccctl swarm: \(error)\n".utf8))
+            code = SwarmChild.ownFailure
         }
-        let failures = try await swarm()
-        for (failing, verdict) in failures { try await report(failing, verdict) }
-        let worst = failures.map(\.1.exitCode).max() ?? 0
-        if worst > 0 { throw ExitCode(worst) }
+        if code > 0 { throw ExitCode(code) }
     }
+
+    /// - Returns: The exit code.
+    private func worst() async throws -> Int32 {
+        if let file {
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let verdict = try await CenterJSON.value(SwarmCase.self, from: text).run()
+            print(try CenterJSON.line(verdict))
+            return verdict.exitCode
+        }
+        let (runs, failures) = try await swarm()
+        for (failing, verdict) in failures { try await report(failing, verdict) }
+        guard runs > 0 else { throw SwarmChild.Failure(description: "no run was made") }
+        return failures.map(\.1.exitCode).max() ?? 0
+    }
+
+    private var child: SwarmChild { SwarmChild(program: program, folder: folder, limit: .seconds(limit)) }
 
     private var depths: [SwarmCase.Depth] { SwarmCase.Depth(rawValue: depth).map { [$0] } ?? [.contact, .telephony] }
 
-    /// Runs all seeds, several at once, and returns those that failed.
-    private func swarm() async throws -> [(SwarmCase, SwarmVerdict)] {
+    /// Runs all seeds, several at once.
+    private func swarm() async throws -> (runs: Int, failures: [(SwarmCase, SwarmVerdict)]) {
         let began = SystemTime().now
         return try await withThrowingTaskGroup(of: (SwarmCase, SwarmVerdict).self) { group in
             var failures: [(SwarmCase, SwarmVerdict)] = []
@@ -66,7 +79,7 @@ struct Swarm: AsyncParsableCommand {
                 fflush(nil)
             }
             var live = 0
-            let child = Child(folder: folder, limit: .seconds(limit))
+            let child = child
             seeding: for seed in from..<from + UInt64(seeds) {
                 for depth in depths {
                     if let seconds, began.duration(to: SystemTime().now) > .seconds(seconds) { break seeding }
@@ -88,12 +101,12 @@ struct Swarm: AsyncParsableCommand {
                     "\(counts.reduce(0, +)) runs in \(seconds.rounded()) s: \(counts[0]) fine, \(counts[1]) wrong, "
                         + "\(counts[2]) stuck, \(counts[3]) crashed")
             }
-            return failures
+            return (counts.reduce(0, +), failures)
         }
     }
 
     private func report(_ failing: SwarmCase, _ verdict: SwarmVerdict) async throws {
-        let child = Child(folder: folder, limit: .seconds(limit))
+        let child = child
         let small = await Shrinker(runsMax: shrinkRuns) { (try? await child.run($0)) ?? .fine }
             .shrink(failing, like: verdict)
         let path = "\(folder)/swarm-\(small.depth)-\(small.seed).json"
@@ -109,61 +122,5 @@ struct Swarm: AsyncParsableCommand {
         let seed: UInt64
         let depth: SwarmCase.Depth
         let verdict: SwarmVerdict
-    }
-}
-
-extension SwarmVerdict {
-    var summary: String {
-        switch self {
-        case .fine: "fine"
-        case .wrong(let findings): "wrong: " + Set(findings.map(\.rule)).sorted().joined(separator: ", ")
-        case .stuck(let reason): "stuck: \(reason)"
-        case .crash(let reason): "crash: \(reason)"
-        }
-    }
-
-    var story: String {
-        if case .wrong(let findings) = self { findings.prefix(3).map(\.text).joined(separator: "\n") } else { "" }
-    }
-}
-
-/// Runs cases in processes of their own, so that one that dies or hangs is only that.
-private struct Child: Sendable {
-    let folder: String
-    let limit: Duration
-
-    func run(_ one: SwarmCase) async throws -> SwarmVerdict {
-        let name = "\(folder)/.swarm-\(ProcessInfo.processInfo.processIdentifier)-\(Entropy().token())"
-        defer { for end in [".case", ".out"] { try? FileManager.default.removeItem(atPath: name + end) } }
-        try CenterJSON.line(one).write(toFile: name + ".case", atomically: true, encoding: .utf8)
-        guard FileManager.default.createFile(atPath: name + ".out", contents: nil),
-            let output = FileHandle(forWritingAtPath: name + ".out")
-        else { throw CocoaError(.fileWriteUnknown) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["swarm", "--case", name + ".case"]
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        let ended = OneShot<Void>()
-        process.terminationHandler = { _ in ended.fulfil(()) }
-        try process.run()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = await ended.value() }
-            group.addTask {
-                let time = SystemTime()
-                try? await time.sleep(until: time.now.advanced(by: limit), tolerance: nil)
-            }
-            await group.next()
-            group.cancelAll()
-        }
-        if ended.current == nil {
-            kill(process.processIdentifier, SIGKILL)
-            await ended.valueWhateverHappens()
-            return .stuck("no end after \(limit) of real time")
-        }
-        guard process.terminationReason == .exit else { return .crash("signal \(process.terminationStatus)") }
-        let text = try String(contentsOfFile: name + ".out", encoding: .utf8)
-        return (try? CenterJSON.value(SwarmVerdict.self, from: text))
-            ?? .crash("exit \(process.terminationStatus): \(text)")
     }
 }

@@ -37,6 +37,9 @@ public struct SwarmCase: Hashable, Sendable, Codable {
         try fields.encode(options, forKey: .options)
     }
 
+    /// Whether all conversations are recorded, into a folder that goes away with the run: so it is with every tenth seed.
+    public var isRecorded: Bool { depth == .telephony && seed % 10 == 0 }
+
     /// Runs it once in this process, with all rules checked.
     public func run() async -> SwarmVerdict {
         switch depth {
@@ -54,14 +57,15 @@ public struct SwarmCase: Hashable, Sendable, Codable {
             let folder = FileManager.default.temporaryDirectory.path + "/swarm-store-" + Entropy().token()
             defer { try? FileManager.default.removeItem(atPath: folder) }
             do {
-                if case .crash = options.centerFault, options.store == nil {
+                if case .crash = options.centerFault, options.store == nil { options.store = folder + "/store" }
+                if isRecorded, options.recordings == nil { options.recordings = folder + "/recordings" }
+                if options.store != nil || options.recordings != nil {
                     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-                    options.store = folder
                 }
                 return SwarmVerdict(
                     try await TelephonySimulation(scenario, options: options).run(seed: seed).violations)
             } catch let error as SimulationError {
-                return .stuck("\(error)")
+                return .stuck("\(error.code): \(error)")
             } catch {
                 return .wrong([SwarmVerdict.Finding(rule: "it runs", text: "\(error)")])
             }
@@ -104,11 +108,17 @@ public enum SwarmVerdict: Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether another run failed in the same way: by the same first rule, when it is wrong.
-    public func isLike(_ other: SwarmVerdict) -> Bool {
-        if case .wrong(let mine) = self, case .wrong(let theirs) = other {
-            return mine.first?.rule == theirs.first?.rule
+    /// Whether another run failed in the same way: by the same first rule, when it is wrong; for the same kind of reason,
+    /// when it is stuck; with the same first line, when it died.
+    public func isLike(_ other: SwarmVerdict) -> Bool { exitCode == other.exitCode && kind == other.kind }
+
+    private var kind: String? {
+        switch self {
+        case .fine: nil
+        case .wrong(let findings): findings.first?.rule
+        // `timeLimit: simulation …`
+        case .stuck(let reason): String(reason.prefix { $0 != ":" })
+        case .crash(let reason): String(reason.prefix { $0 != "\n" })
         }
-        return exitCode == other.exitCode
     }
 }
