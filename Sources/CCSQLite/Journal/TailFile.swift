@@ -44,11 +44,13 @@ final class TailFile: Sendable {
         halfBytes = bytes / 2
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw SQLiteStoreError(.cannotOpen, path: path, message: Self.reason) }
-        state = Mutex(State(descriptor: descriptor))
+        // Before the file is this object's: what fails here is closed here, and not once more at the object's end, when
+        // the number may be that of another file.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             _ = Self.close(descriptor)
             throw SQLiteStoreError(.inUse, path: path, message: "another centre writes this journal")
         }
+        state = Mutex(State(descriptor: descriptor))
     }
 
     deinit { close() }
