@@ -175,6 +175,9 @@ final class Journal: Sendable {
 
     func run() async {
         await write()
+        // Also when it has given up: nobody waits for a writer that is gone.
+        items.finish()
+        for case .recording(_, let isTried?) in items.drain() { isTried.fulfil(()) }
         try? await stores.journal.closeJournal()
         progress.end()
     }
