@@ -68,6 +68,6 @@ extension World {
     ///
     /// - Throws: `CancellationError`.
     public func sleep(for duration: Duration) async throws {
-        try await time.sleep(until: time.now.advanced(by: duration), tolerance: nil)
+        try await time.sleep(for: duration)
     }
 }

@@ -196,8 +196,7 @@ public final class SimulatedNetwork: Sendable {
                 return nil
             }
             let link = state.links[direction] ?? state.usual
-            var arrival = now.advanced(by: link.latency)
-            if link.jitter > .zero { arrival = arrival.advanced(by: link.jitter * entropy.unit()) }
+            var arrival = link.arrival(of: now, entropy)
             if link.loss > 0, entropy.unit() < link.loss { arrival = arrival.advanced(by: Self.retransmission) }
             arrival = max(arrival, state.lastPiece[direction] ?? arrival)
             state.lastPiece[direction] = arrival
@@ -215,8 +214,7 @@ extension SimulatedNetwork.State {
     fileprivate mutating func arrival(
         _ direction: Direction, _ link: Link, _ now: Instant, _ entropy: Entropy
     ) -> Instant {
-        var arrival = now.advanced(by: link.latency)
-        if link.jitter > .zero { arrival = arrival.advanced(by: link.jitter * entropy.unit()) }
+        var arrival = link.arrival(of: now, entropy)
         if link.reordering > 0, entropy.unit() < link.reordering {
             return arrival.advanced(by: Link.reorderingDelay)
         }
@@ -224,6 +222,14 @@ extension SimulatedNetwork.State {
         arrival = max(arrival, lastArrival[direction] ?? arrival)
         lastArrival[direction] = arrival
         return arrival
+    }
+}
+
+extension Link {
+    /// When what is sent now arrives if nothing else happens to it.
+    fileprivate func arrival(of now: Instant, _ entropy: Entropy) -> Instant {
+        let arrival = now.advanced(by: latency)
+        return jitter > .zero ? arrival.advanced(by: jitter * entropy.unit()) : arrival
     }
 }
 

@@ -77,7 +77,7 @@ public final class SimulatedAgentPhone: Sendable {
                 group.cancelAll()
             }
             guard died.current != nil else { return }
-            try? await world.time.pause(draw(habits.mistakes.returnsAfter))
+            try? await world.time.sleep(for: draw(habits.mistakes.returnsAfter))
         }
     }
 
@@ -133,7 +133,7 @@ public final class SimulatedAgentPhone: Sendable {
                 await call.waitForEnd()
                 return
             }
-            try await world.time.pause(delay)
+            try await world.time.sleep(for: delay)
             guard fate != .declines else { return await call.reject(isBusy ? .busyHere : .decline) }
             let conversation = conversations[call.from.uri.user ?? ""]
             let hasAudio = conversation?.caller.hasAudio ?? false
@@ -145,14 +145,14 @@ public final class SimulatedAgentPhone: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if hasAudio { group.addTask { try await call.loop(Self.voice) } }
                 switch fate {
-                case .hangsUpEarly: try await world.time.pause(talk * share)
+                case .hangsUpEarly: try await world.time.sleep(for: talk * share)
                 case .dies:
-                    try await world.time.pause(talk * share)
+                    try await world.time.sleep(for: talk * share)
                     conversation?.news.post(.lost)
                     died.fulfil(())
                 default:
                     if conversation?.caller.isEndedByAgent ?? true {
-                        try await world.time.pause(talk)
+                        try await world.time.sleep(for: talk)
                     } else {
                         await call.waitForEnd()
                     }

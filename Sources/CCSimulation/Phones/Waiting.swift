@@ -1,11 +1,6 @@
 import CCCore
 
 extension TimeSource {
-    /// Sleeps for a while. Throws `CancellationError` when the task is cancelled.
-    func pause(_ duration: Duration) async throws {
-        try await sleep(until: now.advanced(by: max(.zero, duration)), tolerance: nil)
-    }
-
     /// The next element of a mailbox; nil when none comes until `deadline`, when it is finished, or when the task is
     /// cancelled. A nil deadline waits for ever.
     func next<Element: Sendable>(of mailbox: Mailbox<Element>, until deadline: Instant?) async -> Element? {

@@ -11,7 +11,7 @@ extension TelephonyRun {
     func runCenter() async throws {
         if case .crash(let at, let restartsAfter) = options.centerFault {
             try await runUntilCrash(at: .zero.advanced(by: at))
-            try await world.time.pause(restartsAfter)
+            try await world.time.sleep(for: restartsAfter)
         }
         let host = try world.host(Self.centerAddress)
         let center = try ContactCenter(
@@ -114,7 +114,7 @@ extension TelephonyRun {
         guard let center, let host = try? world.host(Self.centerAddress) else { return }
         var load = await center.load()
         while !load.isNothing, world.time.now < deadline {
-            try? await world.time.pause(.seconds(5))
+            try? await world.time.sleep(for: .seconds(5))
             load = await center.load()
         }
         let ports = host.boundAddresses.map(\.port).filter { $0 != Self.sipPort }

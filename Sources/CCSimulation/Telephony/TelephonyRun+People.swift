@@ -29,7 +29,7 @@ extension TelephonyRun {
     /// Waits until the centre serves, and gives the agents a moment to register.
     private func waitForCenter() async -> Bool {
         while center == nil {
-            guard (try? await world.time.pause(.milliseconds(100))) != nil else { return false }
+            guard (try? await world.time.sleep(for: .milliseconds(100))) != nil else { return false }
         }
         return await center?.waitUntilListening() != nil
     }
@@ -94,7 +94,7 @@ extension TelephonyRun {
                 !Task.isCancelled
             else { return }
             tries += 1
-            guard (try? await world.time.pause(.seconds(chance.draw(redials.delay)))) != nil,
+            guard (try? await world.time.sleep(for: .seconds(chance.draw(redials.delay)))) != nil,
                 world.time.now < .zero.advanced(by: scenario.horizon)
             else { return }
             caller.number = "49\(1_000_000 + nextNumber())"

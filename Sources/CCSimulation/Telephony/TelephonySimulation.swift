@@ -211,7 +211,7 @@ final class TelephonyRun: Sendable {
             world.network.setLink(link, from: center, to: other)
             world.network.setLink(link, from: other, to: center)
         }
-        try? await world.time.pause(fault.duration)
+        try? await world.time.sleep(for: fault.duration)
         switch fault.kind {
         case .partition: world.network.heal(center, other)
         case .link:
