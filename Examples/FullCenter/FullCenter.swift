@@ -72,7 +72,7 @@ struct FullCenter: AsyncParsableCommand {
             if let recordings { Recordings(recordings) }
             StopWithin(.seconds(stopWithin))
             Queue(
-                "support", requiredSkills: ["support"], ringTimeout: .seconds(ringTimeout), wrapUp: .seconds(wrapUp))
+                "support", requires: ["support"], ringTimeout: .seconds(ringTimeout), wrapUp: .seconds(wrapUp))
             Number("support", queue: "support")
             Number("echo") { call, _ in
                 try await call.answer()
@@ -84,9 +84,9 @@ struct FullCenter: AsyncParsableCommand {
             }
             for account in accounts {
                 if let contact {
-                    Agent(AgentID(account.name), skills: account.skills).phone(at: contact)
+                    Agent(AgentID(account.name), skills: SkillSet(account.skills)).phone(at: contact)
                 } else {
-                    Agent(AgentID(account.name), skills: account.skills).phone(password: account.password)
+                    Agent(AgentID(account.name), skills: SkillSet(account.skills)).phone(password: account.password)
                 }
                 Number(account.name, agent: AgentID(account.name))
             }

@@ -4,9 +4,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The medium of a contact. More follow with the digital channels.
+/// The medium of a contact.
 public enum Channel: String, Sendable, Codable, CaseIterable {
     case voice
+    case chat
+    case mail
+    case sms
+    case social
+    /// Work without a customer on the line: a back-office task, a step of a workflow.
+    case task
 }
 
 /// Who began a contact: the customer, or the centre.

@@ -61,3 +61,9 @@ public struct RecordingID: Identifier {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
 }
+
+/// Names what an agent says about a contact that is over, for example `sold`.
+public struct DispositionCode: Identifier {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}

@@ -115,7 +115,7 @@ extension Router {
 
     /// A distinct set of required skills, and all who stand in line on both sides of it.
     struct Requirement: Sendable {
-        let skills: Set<SkillID>
+        let skills: SkillExpression
         /// Agents who fulfil it and are idle.
         var idle = TurnIndex()
         /// The same agents once more by group, when some queue chooses by group; else empty.

@@ -7,7 +7,7 @@ extension Router {
     public mutating func set(_ queue: Queue, now: Instant, into actions: inout [Action]) {
         begin(now)
         defer { finish(&actions) }
-        let requirement = requirementIndex(queue.requiredSkills)
+        let requirement = requirementIndex(queue.requires)
         if queue.selection == .mostIdleGroup { keepByGroup(requirement) }
         guard let slot = queueSlots[queue.id] else {
             queueSlots[queue.id] = queues.count
@@ -87,8 +87,8 @@ extension Router {
     }
 
     private func fulfilled(by agent: Agent) -> [Fulfilled] {
-        requirements.indices.filter { requirements[$0].skills.isSubset(of: agent.skills) }
-            .map { Fulfilled(requirement: $0, level: agent.level(of: requirements[$0].skills)) }
+        requirements.indices.filter { requirements[$0].skills.isFulfilled(by: agent.skills) }
+            .map { Fulfilled(requirement: $0, level: agent.level(of: requirements[$0].skills.skills)) }
             .sorted { ($0.level, $0.requirement) < ($1.level, $1.requirement) }
     }
 
@@ -115,11 +115,11 @@ extension Router {
         }
     }
 
-    private mutating func requirementIndex(_ skills: Set<SkillID>) -> Int {
+    private mutating func requirementIndex(_ skills: SkillExpression) -> Int {
         if let known = requirements.firstIndex(where: { $0.skills == skills }) { return known }
         var requirement = Requirement(skills: skills)
-        for slot in agents.indices where skills.isSubset(of: agents[slot].agent.skills) {
-            let level = agents[slot].agent.level(of: skills)
+        for slot in agents.indices where skills.isFulfilled(by: agents[slot].agent.skills) {
+            let level = agents[slot].agent.level(of: skills.skills)
             let place = agents[slot].requirements.firstIndex { $0.level > level } ?? agents[slot].requirements.endIndex
             agents[slot].requirements.insert(Fulfilled(requirement: requirements.count, level: level), at: place)
             if agents[slot].isAvailable { requirement.available += 1 }

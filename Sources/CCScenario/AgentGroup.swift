@@ -6,7 +6,7 @@ public struct AgentGroup: Hashable, Sendable, Identifiable {
     public var id: AgentGroupID
     /// How many, 0 or more.
     public var count: Int
-    public var skills: Set<SkillID>
+    public var skills: SkillSet
     /// The order in which they prefer work, by the skill that it asks for: lower first, 0 when not listed.
     public var levels: [SkillID: Int]
     /// When they are at work; empty: all the time.
@@ -17,7 +17,7 @@ public struct AgentGroup: Hashable, Sendable, Identifiable {
     public var mistakes: Mistakes
 
     public init(
-        _ id: AgentGroupID, count: Int, skills: Set<SkillID> = [], levels: [SkillID: Int] = [:], shifts: [Shift] = [],
+        _ id: AgentGroupID, count: Int, skills: SkillSet = [], levels: [SkillID: Int] = [:], shifts: [Shift] = [],
         breaks: [Break] = [], answerDelay: Distribution = .deterministic(0), mistakes: Mistakes = Mistakes()
     ) {
         self.id = id

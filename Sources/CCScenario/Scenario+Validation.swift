@@ -15,11 +15,11 @@ extension Scenario {
         try check(replications >= 1, "replications", "expected a whole number from 1")
         try check(!queues.isEmpty, "queues", "expected one queue or more")
         var names: Set<QueueID> = []
-        let skills = groups.reduce(into: Set<SkillID>()) { $0.formUnion($1.skills) }
+        let skills = groups.reduce(into: Set<SkillID>()) { $0.formUnion($1.skills.names) }
         for queue in queues {
             let path = "queues.\(queue.id)"
             try check(names.insert(queue.id).inserted, path, "there are two queues of this name")
-            for skill in queue.rules.requiredSkills.sorted() {
+            for skill in queue.rules.requires.skills {
                 try check(skills.contains(skill), path + ".skills", "no agent has the skill \(skill)")
             }
             try queue.validate(path)

@@ -22,7 +22,7 @@ public struct RoutingChecker: Sendable {
 
     private struct WatchedAgent {
         var settings: Agent
-        var skills: Set<SkillID> { settings.skills }
+        var skills: SkillSet { settings.skills }
         var state = AgentState.checkedOut
         var isLeaving = false
         var idleTurn = 0
@@ -107,7 +107,7 @@ extension RoutingChecker {
             if !groups.contains(agent.group) { groups.append(agent.group) }
             if agents[agent.id]?.state == .idle { agents[agent.id]?.keepsTurn = true }
         case .setQueue(let queue):
-            if let old = queues[queue.id], old.requiredSkills != queue.requiredSkills {
+            if let old = queues[queue.id], old.requires != queue.requires {
                 for (id, contact) in contacts where contact.queue == queue.id && contact.isWaiting {
                     contacts[id]?.refusedBy = []
                 }
@@ -179,7 +179,7 @@ extension RoutingChecker {
         guard agent.state == .reserved, !agent.isLeaving else {
             throw fail("no offer after check-out", "\(offer.agent) is \(agent.state), leaving: \(agent.isLeaving)")
         }
-        guard queue.requiredSkills.isSubset(of: agent.skills) else {
+        guard queue.requires.isFulfilled(by: agent.skills) else {
             throw fail("skills", "\(offer.agent) lacks a skill of \(queue.id)")
         }
         if let required = contact.required, required != offer.agent {
@@ -220,13 +220,13 @@ extension RoutingChecker {
     /// A contact for one agent alone has level 0.
     private func level(of contact: WatchedContact, for agent: WatchedAgent) -> Int {
         guard contact.required == nil, let queue = queues[contact.queue] else { return 0 }
-        return queue.requiredSkills.map { agent.settings.levels[$0, default: 0] }.max() ?? 0
+        return queue.requires.skills.map { agent.settings.levels[$0, default: 0] }.max() ?? 0
     }
 
     /// Whether the rules allow the pair beyond doubt: a refusal leaves doubt, because it may have been forgiven.
     private func couldTake(_ contact: WatchedContact, _ agent: WatchedAgent, _ id: AgentID) -> Bool {
         guard let queue = queues[contact.queue], !contact.refusedBy.contains(id) else { return false }
-        return queue.requiredSkills.isSubset(of: agent.skills) && (contact.required ?? id) == id
+        return queue.requires.isFulfilled(by: agent.skills) && (contact.required ?? id) == id
     }
 
     private func after(_ event: RoutingEvent, now: Instant) throws {

@@ -12,7 +12,7 @@ import ServiceLifecycle
 /// ```swift
 /// let center = try ContactCenter {
 ///     Phones(host: "127.0.0.1", sipPort: 5060)
-///     Queue("support", requiredSkills: ["support"])
+///     Queue("support", requires: ["support"])
 ///     Agent("agent1", skills: ["support"]).phone(password: "secret")
 ///     Number("support", queue: "support")
 /// }

@@ -96,7 +96,7 @@ struct NaiveRouter {
     private mutating func update(_ id: AgentID, _ body: (inout Worker) -> Void) { body(&workers[index(id)]) }
 
     private func qualifies(_ worker: Worker, _ waiter: Waiter) -> Bool {
-        (queues[waiter.queue]?.requiredSkills ?? []).isSubset(of: worker.agent.skills)
+        (queues[waiter.queue]?.requires ?? .anyone).isFulfilled(by: worker.agent.skills)
             && (waiter.required ?? worker.agent.id) == worker.agent.id
     }
 
@@ -128,7 +128,7 @@ struct NaiveRouter {
 
     private func level(_ waiter: Waiter, for worker: Worker) -> Int {
         guard waiter.required == nil else { return 0 }
-        return (queues[waiter.queue]?.requiredSkills ?? []).map { worker.agent.levels[$0] ?? 0 }.max() ?? 0
+        return (queues[waiter.queue]?.requires ?? .anyone).skills.map { worker.agent.levels[$0] ?? 0 }.max() ?? 0
     }
 
     private mutating func offer(_ w: Int) {

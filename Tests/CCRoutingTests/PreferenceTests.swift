@@ -5,8 +5,8 @@ import Testing
 @Suite("Preference and selection")
 struct PreferenceTests {
     static let queues = [
-        Queue("a", requiredSkills: ["a"]), Queue("b", requiredSkills: ["b"]),
-        Queue("both", requiredSkills: ["a", "b"]), Queue("any"),
+        Queue("a", requires: ["a"]), Queue("b", requires: ["b"]),
+        Queue("both", requires: ["a", "b"]), Queue("any"),
     ]
 
     @Test("an agent gets the oldest contact of the level that they prefer")
@@ -51,7 +51,7 @@ struct PreferenceTests {
     @Test("the group with most idle agents gets the contact; of two as large the first; in it who is idle longest")
     func mostIdleGroup() {
         let desk = Desk(
-            queues: [Queue("q", requiredSkills: ["s"], selection: .mostIdleGroup)],
+            queues: [Queue("q", requires: ["s"], selection: .mostIdleGroup)],
             agents: [
                 Agent("a1", skills: ["s"], group: "a"), Agent("b1", skills: ["s"], group: "b"),
                 Agent("b2", skills: ["s"], group: "b"), Agent("a2", skills: [], group: "a"),

@@ -62,7 +62,7 @@ struct RandomWorld {
         func some(_ share: Double) -> Set<SkillID> { Set(skills.filter { _ in entropy.unit() < share }) }
         queues = (0..<Int(1 + entropy.unit() * 5)).map { number in
             Queue(
-                QueueID("q\(number)"), requiredSkills: some(0.3),
+                QueueID("q\(number)"), requires: SkillExpression(allOf: some(0.3)),
                 ringTimeout: .seconds(Int(1 + entropy.unit() * 20)),
                 wrapUp: entropy.unit() < 0.3 ? .zero : .seconds(Int(entropy.unit() * 20)),
                 waitingMax: Int(entropy.unit() * 12),
@@ -75,7 +75,7 @@ struct RandomWorld {
             let skills = some(0.6)
             let levels = skills.sorted().map { ($0, prefer ? Int(entropy.unit() * 3) : 0) }
             return Agent(
-                AgentID("a\(number)"), skills: skills, levels: Dictionary(uniqueKeysWithValues: levels),
+                AgentID("a\(number)"), skills: SkillSet(skills), levels: Dictionary(uniqueKeysWithValues: levels),
                 group: entropy.unit() < 0.2 ? nil : AgentGroupID("g\(Int(entropy.unit() * 3))"))
         }
         checker = RoutingChecker(queues: queues, agents: agents)
@@ -123,11 +123,11 @@ struct RandomWorld {
             let levels = drawn.sorted().map { ($0, Int(entropy.unit() * 2)) }
             return .setAgent(
                 Agent(
-                    pick(agents)?.id ?? "a0", skills: drawn, levels: Dictionary(uniqueKeysWithValues: levels),
+                    pick(agents)?.id ?? "a0", skills: SkillSet(drawn), levels: Dictionary(uniqueKeysWithValues: levels),
                     group: AgentGroupID("g\(Int(entropy.unit() * 4))")))
         }
         guard var queue = pick(queues) else { return .advance }
-        queue.requiredSkills = drawn
+        queue.requires = SkillExpression(allOf: drawn)
         queue.selection = entropy.unit() < 0.4 ? .mostIdleGroup : .longestIdle
         return .setQueue(queue)
     }

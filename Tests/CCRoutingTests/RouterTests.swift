@@ -39,8 +39,8 @@ struct RouterTests {
     func oldestAcrossQueues() {
         let desk = Desk(
             queues: [
-                Queue("spanish", requiredSkills: ["es"]), Queue("sales", requiredSkills: ["sales"]),
-                Queue("vip", requiredSkills: ["vip"]),
+                Queue("spanish", requires: ["es"]), Queue("sales", requires: ["sales"]),
+                Queue("vip", requires: ["vip"]),
             ],
             agents: [Agent("ann", skills: ["es", "sales"])])
         desk.arrive("c0", in: "vip")
@@ -53,7 +53,7 @@ struct RouterTests {
     @Test("a queue that needs two skills is served by those who have both")
     func bothSkills() {
         let desk = Desk(
-            queues: [Queue("q", requiredSkills: ["es", "tech"])],
+            queues: [Queue("q", requires: ["es", "tech"])],
             agents: [
                 Agent("ann", skills: ["es"]), Agent("bob", skills: ["tech"]),
                 Agent("cas", skills: ["es", "tech", "x"]),
@@ -315,7 +315,7 @@ struct RouterTests {
 
     @Test("new skills count from the next offer on, and an idle agent gets what waits for them")
     func skillsChange() {
-        let desk = Desk(queues: [Queue("q", requiredSkills: ["es"])], agents: ["ann"])
+        let desk = Desk(queues: [Queue("q", requires: ["es"])], agents: ["ann"])
         desk.checkIn("ann")
         desk.arrive("c1", in: "q")
         #expect(desk.perform { $0.set(Agent("ann", skills: ["es"]), now: $1, into: &$2) }?.contact == "c1")
@@ -323,7 +323,7 @@ struct RouterTests {
 
     @Test("contacts keep their order when their queue asks for other skills")
     func queueChanges() {
-        let desk = Desk(queues: [Queue("q", requiredSkills: ["es"]), Queue("r")], agents: ["ann"])
+        let desk = Desk(queues: [Queue("q", requires: ["es"]), Queue("r")], agents: ["ann"])
         desk.arrive("c1", in: "r")
         desk.arrive("c2", in: "q")
         desk.arrive("c3", in: "r")

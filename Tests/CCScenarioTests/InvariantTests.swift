@@ -89,7 +89,7 @@ struct BadStream: Sendable, CustomTestStringConvertible {
 @Suite("What breaks a rule is found by its checker")
 struct InvariantTests {
     static let queues = [
-        Queue("q", waitingMax: 3), Queue("skilled", requiredSkills: ["french", "sales"]), Queue("none", waitingMax: 0),
+        Queue("q", waitingMax: 3), Queue("skilled", requires: ["french", "sales"]), Queue("none", waitingMax: 0),
     ]
     static let agents = [Agent("a"), Agent("b", skills: ["french"]), Agent("c", skills: ["french", "sales"])]
 

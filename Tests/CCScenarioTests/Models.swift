@@ -26,7 +26,7 @@ enum Model {
         func queue(_ name: String, perMinute rate: Double, patience: Double) -> ScenarioQueue {
             ScenarioQueue(
                 Queue(
-                    QueueID(name), requiredSkills: [SkillID(name)], wrapUp: .zero, waitingMax: 1_000_000,
+                    QueueID(name), requires: [SkillID(name)], wrapUp: .zero, waitingMax: 1_000_000,
                     selection: .mostIdleGroup),
                 arrivals: .poisson(rate: rate / 60), patience: .drawn(.exponential(mean: patience)),
                 talk: .exponential(mean: 60))

@@ -9,7 +9,7 @@ import Testing
 struct CenterTests {
     @CenterBuilder static func plan() -> CenterPlan {
         Phones(host: "10.0.0.1", sipPort: 5060)
-        Queue("support", requiredSkills: ["support"], wrapUp: .seconds(5))
+        Queue("support", requires: ["support"], wrapUp: .seconds(5))
         Agent("anna", skills: ["support"]).phone(password: "secret")
         Number("100", queue: "support")
     }

@@ -8,7 +8,7 @@ struct DeathTests {
     @CenterBuilder static func plan(_ store: String) -> CenterPlan {
         Phones(host: "10.0.0.1", sipPort: 5060)
         Store.sqlite(store)
-        Queue("support", requiredSkills: ["support"], wrapUp: .seconds(5))
+        Queue("support", requires: ["support"], wrapUp: .seconds(5))
         Agent("anna", skills: ["support"]).phone(password: "secret")
         Number("100", queue: "support")
     }

@@ -6,7 +6,7 @@ import Testing
 
 @CenterBuilder func plan() -> CenterPlan {
     Phones(host: "10.0.0.1", sipPort: 5060)
-    Queue("support", requiredSkills: ["support"], ringTimeout: .seconds(15))
+    Queue("support", requires: ["support"], ringTimeout: .seconds(15))
     Agent("anna", skills: ["support"]).phone(password: "secret")
     Agent("bert", skills: ["support"]).phone(password: "secret")
     Number("+15550100") { call, center in

@@ -72,7 +72,7 @@ struct SwarmTests {
             actions = actions.map { action in
                 guard case .offer(let offer) = action,
                     let queue = one.scenario.rules.first(where: { $0.id == offer.queue }),
-                    let other = one.scenario.agents.first(where: { !queue.requiredSkills.isSubset(of: $0.skills) })
+                    let other = one.scenario.agents.first(where: { !queue.requires.isFulfilled(by: $0.skills) })
                 else { return action }
                 return .offer(offer.with(agent: other.id))
             }
@@ -83,7 +83,7 @@ struct SwarmTests {
                 guard case .offer(let offer) = action,
                     let queue = one.scenario.rules.first(where: { $0.id == offer.queue }),
                     let gone = one.scenario.agents.first(where: {
-                        absent.contains($0.id) && queue.requiredSkills.isSubset(of: $0.skills)
+                        absent.contains($0.id) && queue.requires.isFulfilled(by: $0.skills)
                     })
                 else { return action }
                 return .offer(offer.with(agent: gone.id))

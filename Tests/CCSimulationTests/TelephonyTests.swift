@@ -13,7 +13,7 @@ struct TelephonyTests {
             horizon: horizon,
             queues: [
                 ScenarioQueue(
-                    Queue("sales", requiredSkills: ["sales"], wrapUp: .seconds(5)), arrivals: .poisson(rate: 1 / 30),
+                    Queue("sales", requires: ["sales"], wrapUp: .seconds(5)), arrivals: .poisson(rate: 1 / 30),
                     patience: .drawn(.exponential(mean: 60)), talk: .exponential(mean: 40)),
                 ScenarioQueue(
                     Queue("support", ringTimeout: .seconds(10), wrapUp: .seconds(20)), arrivals: .poisson(rate: 1 / 30),
@@ -44,7 +44,7 @@ struct TelephonyTests {
     func wrapUp() async throws {
         func queue(_ name: String, rule: Duration, wrapUp: Distribution?) -> ScenarioQueue {
             ScenarioQueue(
-                Queue(QueueID(name), requiredSkills: [SkillID(name)], wrapUp: rule),
+                Queue(QueueID(name), requires: [SkillID(name)], wrapUp: rule),
                 arrivals: .regular(interval: 100), talk: .deterministic(20), wrapUp: wrapUp)
         }
         let scenario = Scenario(

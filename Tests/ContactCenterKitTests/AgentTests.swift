@@ -56,7 +56,7 @@ struct AgentTests {
             (Leave.checkOut, AgentState.checkedOut), (.pause, .notReady("lunch")), (.unregister, .checkedOut),
         ])
     func leavingInACall(leave: Leave, state: AgentState) async throws {
-        let queue = Queue("support", requiredSkills: ["support"], wrapUp: .milliseconds(200))
+        let queue = Queue("support", requires: ["support"], wrapUp: .milliseconds(200))
         try await Rig.run {
             Support(queue)
         } body: { rig in

@@ -12,7 +12,7 @@ enum GuideSnippets {
             Recordings("recordings")
             StopWithin(.seconds(60))
 
-            Queue("support", requiredSkills: ["english"], ringTimeout: .seconds(15), wrapUp: .seconds(20))
+            Queue("support", requires: ["english"], ringTimeout: .seconds(15), wrapUp: .seconds(20))
             for name in ["alice", "bob"] {
                 Agent(AgentID(name), skills: ["english"]).phone(password: "a secret for \(name)")
                 Number(name, agent: AgentID(name))
@@ -105,7 +105,7 @@ enum GuideSnippets {
     static func german() throws -> ContactCenter {
         try ContactCenter {
             Queue(
-                "german", requiredSkills: ["german"], ringTimeout: .seconds(15), wrapUp: .seconds(30), waitingMax: 50,
+                "german", requires: ["german"], ringTimeout: .seconds(15), wrapUp: .seconds(30), waitingMax: 50,
                 refusals: RefusalPolicy(noAnswer: .pause(.seconds(60)), busy: .pause(.seconds(10))))
         }
     }
@@ -169,7 +169,7 @@ enum GuideSnippets {
             Phones(
                 host: "0.0.0.0", sipPort: 5060, rtpPorts: 20_000...20_999, advertised: "203.0.113.7", callsMax: 400,
                 codecs: [.pcmu, .pcma])
-            Queue("support", requiredSkills: [])
+            Queue("support", requires: [])
             Number("+15550100", queue: "support")
         }
     }

@@ -111,7 +111,7 @@ struct NumberTests {
 
     @Test("learns that the queue is full, with the call still there; if it does not care, the caller gets 503")
     func queueFull() async throws {
-        let queue = Queue("support", requiredSkills: ["support"], waitingMax: 0)
+        let queue = Queue("support", requires: ["support"], waitingMax: 0)
         try await Rig.run {
             Support(queue)
             Number("careless") { call, center in try await center.enqueue(call, "support") }

@@ -4,7 +4,7 @@ import Testing
 @Suite("An offer to an agent", .timeLimit(.minutes(5)))
 struct OfferTests {
     static let brief = Queue(
-        "support", requiredSkills: ["support"], ringTimeout: .milliseconds(1_500), wrapUp: .zero,
+        "support", requires: ["support"], ringTimeout: .milliseconds(1_500), wrapUp: .zero,
         refusals: RefusalPolicy(
             busy: .pause(.milliseconds(300)), declined: .pause(.milliseconds(300)),
             unreachable: .pause(.milliseconds(300))))

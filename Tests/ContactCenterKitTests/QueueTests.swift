@@ -108,7 +108,7 @@ struct QueueTests {
 
     @Test("answers 503 when it is full, and takes the next call when there is room again")
     func full() async throws {
-        let queue = Queue("support", requiredSkills: ["support"], wrapUp: .zero, waitingMax: 1)
+        let queue = Queue("support", requires: ["support"], wrapUp: .zero, waitingMax: 1)
         try await Rig.run {
             Support(queue)
         } body: { rig in
@@ -126,7 +126,7 @@ struct QueueTests {
 
     @Test("leaves an agent alone for the wrap-up time, or until the work is done")
     func wrapUp() async throws {
-        let queue = Queue("support", requiredSkills: ["support"], wrapUp: .milliseconds(600))
+        let queue = Queue("support", requires: ["support"], wrapUp: .milliseconds(600))
         try await Rig.run {
             Support(queue)
         } body: { rig in

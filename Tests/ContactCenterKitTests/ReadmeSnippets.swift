@@ -7,7 +7,7 @@ enum ReadmeSnippets {
             Phones(host: "127.0.0.1", sipPort: 5060)
             Store.sqlite("center.sqlite")
             Recordings("recordings")
-            Queue("support", requiredSkills: ["english"], wrapUp: .seconds(15))
+            Queue("support", requires: ["english"], wrapUp: .seconds(15))
             Agent("alice", skills: ["english"]).phone(password: "change me")
             Number("support", queue: "support")
             Number("echo") { call, _ in

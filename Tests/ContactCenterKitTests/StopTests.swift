@@ -28,7 +28,7 @@ struct StopTests {
 
     @Test("ends what is still live after its time, with that as the reason")
     func forced() async throws {
-        let queue = Queue("support", requiredSkills: ["support"], wrapUp: .seconds(60))
+        let queue = Queue("support", requires: ["support"], wrapUp: .seconds(60))
         try await withTemporaryFolder { folder in
             try await Rig.run {
                 Support(queue, agents: 2)

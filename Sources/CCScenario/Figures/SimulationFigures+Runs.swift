@@ -26,7 +26,7 @@ extension SimulationFigures {
                 target: targets.count == 1 ? targets.first : nil),
             queues: scenario.queues.enumerated().map { place, queue in
                 let able = scenario.groups.indices.filter {
-                    queue.rules.requiredSkills.isSubset(of: scenario.groups[$0].skills)
+                    queue.rules.requires.isFulfilled(by: scenario.groups[$0].skills)
                 }
                 return QueueFigures(
                     queue.id, tallies[place], waits: waits[place], groups: sums(able.map { groups[$0] }),

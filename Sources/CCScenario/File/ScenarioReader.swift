@@ -80,7 +80,7 @@ struct ScenarioReader {
         var queue = ScenarioQueue(
             rules, arrivals: try arrivals(fields.required("arrivals"), start: start),
             talk: try distribution(fields.required("talk")))
-        if let skills = fields["skills"] { rules.requiredSkills = Set(try names(skills).map { SkillID($0) }) }
+        if let skills = fields["skills"] { rules.requires = SkillExpression(allOf: try names(skills).map { SkillID($0) }) }
         if let ring = fields["ringTimeout"] { rules.ringTimeout = try ring.duration() }
         if let most = fields["waitingMax"] { rules.waitingMax = try most.integer(0...Int.max, "a whole number from 0") }
         if let selection = fields["selection"] {
@@ -143,11 +143,11 @@ struct ScenarioReader {
             if skills.isMapping {
                 for (name, level) in try skills.entries("skills") {
                     let level = try level.integer(-1_000_000...1_000_000, "a whole number, the skill's level")
-                    group.skills.insert(SkillID(name))
+                    group.skills[SkillID(name)] = 1
                     if level != 0 { group.levels[SkillID(name)] = level }
                 }
             } else {
-                group.skills = Set(try names(skills).map { SkillID($0) })
+                group.skills = SkillSet(try names(skills).map { SkillID($0) })
             }
         }
         for shift in try fields["shifts"]?.list("a list of shifts") ?? [] {

@@ -55,8 +55,8 @@ extension ScenarioQueue {
     fileprivate var node: Node {
         let standard = Queue(id, wrapUp: .zero)
         var fields: [(String, Node)] = []
-        if !rules.requiredSkills.isEmpty {
-            fields.append(("skills", .list(rules.requiredSkills.sorted().map { .name($0.rawValue) })))
+        if rules.requires != .anyone {
+            fields.append(("skills", .list(rules.requires.skills.map { .name($0.rawValue) })))
         }
         fields.append(
             (
@@ -65,7 +65,7 @@ extension ScenarioQueue {
             ))
         fields.append(("ringTimeout", .time(rules.ringTimeout)))
         if rules.waitingMax != standard.waitingMax { fields.append(("waitingMax", Node("\(rules.waitingMax)"))) }
-        if rules.selection != .longestIdle { fields.append(("selection", Node(rules.selection.rawValue))) }
+        if rules.selection != .longestIdle { fields.append(("selection", Node(rules.selection.text))) }
         if rules.refusals != standard.refusals {
             fields.append(
                 (
@@ -165,8 +165,8 @@ extension AgentGroup {
                 (
                     "skills",
                     levels.isEmpty
-                        ? .list(skills.sorted().map { .name($0.rawValue) })
-                        : .fields(skills.sorted().map { ($0.rawValue, Node("\(levels[$0, default: 0])")) })
+                        ? .list(skills.names.map { .name($0.rawValue) })
+                        : .fields(skills.names.map { ($0.rawValue, Node("\(levels[$0, default: 0])")) })
                 ))
         }
         if !shifts.isEmpty {

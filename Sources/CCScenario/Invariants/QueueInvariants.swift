@@ -4,12 +4,12 @@ import CCRouting
 /// *No skill violation*: who is offered a contact has all skills that its queue asks for.
 public struct NoSkillViolation: Invariant {
     public let rule = "no skill violation"
-    private var required: [QueueID: Set<SkillID>] = [:]
-    private var skills: [AgentID: Set<SkillID>] = [:]
+    private var required: [QueueID: SkillExpression] = [:]
+    private var skills: [AgentID: SkillSet] = [:]
     private var queues: [ContactID: QueueID] = [:]
 
     public init(queues: [Queue], agents: [Agent]) {
-        for queue in queues { required[queue.id] = queue.requiredSkills }
+        for queue in queues { required[queue.id] = queue.requires }
         for agent in agents { skills[agent.id] = agent.skills }
     }
 
@@ -19,12 +19,11 @@ public struct NoSkillViolation: Invariant {
         case .contactEnded(let id, _): queues[id] = nil
         case .contactOffered(let id, let agent, _):
             guard let queue = queues[id], let needed = required[queue], let had = skills[agent] else { return }
-            let missing = needed.subtracting(had)
-            guard !missing.isEmpty else { return }
-            let names = missing.map(\.rawValue).sorted().joined(separator: ", ")
+            guard !needed.isFulfilled(by: had) else { return }
+            let names = had.names.map(\.rawValue).joined(separator: ", ")
             breaches.append(
                 InvariantBreach(
-                    expected: "\(agent) has every skill of \(queue)", seen: "\(names) is missing", contact: id,
+                    expected: "\(agent) fulfils \(needed), as \(queue) requires", seen: "skills \(names)", contact: id,
                     agent: agent))
         default: break
         }

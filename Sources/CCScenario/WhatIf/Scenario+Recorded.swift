@@ -96,7 +96,7 @@ extension Scenario {
             queues: names.sorted().map { name in
                 ScenarioQueue(
                     Queue(
-                        name, requiredSkills: able.contains(name) ? [SkillID(name.rawValue)] : [],
+                        name, requires: able.contains(name) ? [SkillID(name.rawValue)] : [],
                         ringTimeout: max(.seconds(20), longestRing + .milliseconds(1)),
                         wrapUp: queued.lazy.filter { $0.queue == name && $0.speedOfAnswer != nil }.map(\.wrapUp).max()
                             .map { $0 + .milliseconds(1) } ?? .zero,
@@ -107,7 +107,7 @@ extension Scenario {
                 let delays = team.agents.flatMap { rings[$0] ?? [] }.sorted()
                 return AgentGroup(
                     AgentGroupID(team.queues.map(\.rawValue).joined(separator: "+")), count: team.agents.count,
-                    skills: Set(team.queues.map { SkillID($0.rawValue) }),
+                    skills: SkillSet(team.queues.map { SkillID($0.rawValue) }),
                     answerDelay: (delays.last ?? 0) > 0 ? .empirical(delays) : .deterministic(0))
             })
         self = replaying(records)

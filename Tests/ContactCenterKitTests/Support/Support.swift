@@ -2,7 +2,7 @@ import ContactCenterKit
 
 /// The part that most tests have: a queue `support`, its number, and agents agent1 ... with the skill and a password.
 struct Support: CenterPart {
-    static let queue = Queue("support", requiredSkills: ["support"], wrapUp: .zero)
+    static let queue = Queue("support", requires: ["support"], wrapUp: .zero)
 
     var queue: Queue
     var agents: Int
