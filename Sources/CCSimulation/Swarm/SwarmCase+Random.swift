@@ -56,7 +56,7 @@ private struct Dice {
     mutating func group(_ name: String, horizon: Double, isSmall: Bool) -> AgentGroup {
         var group = AgentGroup(
             AgentGroupID(name), count: number(1...(isSmall ? 3 : 8)),
-            skills: Set(some(of: ["english", "french", "sales", "support"], share: 0.5)))
+            skills: SkillSet(some(of: ["english", "french", "sales", "support"], share: 0.5)))
         if happens(0.3) {
             let start = number(0...Int(horizon / 2))
             group.shifts = [Shift(start: .seconds(start), end: .seconds(start + number(30...Int(horizon))))]
