@@ -1,0 +1,20 @@
+import CCCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The natural logarithm.
+func logarithm(_ value: Double) -> Double { log(value) }
+
+extension SplitMix64 {
+    /// Uniform, above 0 and up to 1.
+    mutating func unit() -> Double { Double((next() >> 11) + 1) * 0x1p-53 }
+
+    /// Exponential with mean 1.
+    mutating func exponential() -> Double { -log(unit()) }
+}
