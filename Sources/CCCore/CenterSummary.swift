@@ -17,12 +17,16 @@ public struct CenterSummary: Hashable, Sendable {
     public private(set) var answered = 0
     public private(set) var answeredInTime = 0
     public private(set) var abandoned = 0
+    /// Abandoned within the threshold of the service level.
+    public private(set) var abandonedInTime = 0
     public private(set) var shortAbandoned = 0
     public private(set) var lost = 0
     /// Inbound contacts that ended before they entered a queue and were refused.
     public private(set) var rejected = 0
     /// Inbound contacts that the centre served itself, without a queue.
     public private(set) var selfServed = 0
+    /// The longest wait of an answered or abandoned contact.
+    public private(set) var longestWait = Duration.zero
     public private(set) var recordings = 0
     public private(set) var media = MediaFigures(packetsExpected: 0, packetsLost: 0)
     /// How many contacts, inbound and outbound, ended for each reason.
@@ -58,6 +62,7 @@ public struct CenterSummary: Hashable, Sendable {
         offered += 1
         if let wait = record.speedOfAnswer {
             answered += 1
+            longestWait = max(longestWait, wait)
             answeredInTime += wait <= serviceLevelThreshold ? 1 : 0
             speedOfAnswer += wait
             talk += record.talk
@@ -65,14 +70,36 @@ public struct CenterSummary: Hashable, Sendable {
             wrapUp += record.wrapUp
         } else if record.terminalReason.category == .abandoned {
             abandoned += 1
+            longestWait = max(longestWait, record.queueWait)
+            abandonedInTime += record.queueWait <= serviceLevelThreshold ? 1 : 0
             shortAbandoned += record.queueWait <= shortAbandonThreshold ? 1 : 0
         } else {
             lost += 1
         }
     }
 
+    /// 0 to 1, by ``ServiceLevelFormula/ofOffered``.
+    public var serviceLevel: Double? { serviceLevel(by: .ofOffered) }
+
     /// 0 to 1.
-    public var serviceLevel: Double? { offered > 0 ? Double(answeredInTime) / Double(offered) : nil }
+    public func serviceLevel(by formula: ServiceLevelFormula) -> Double? {
+        formula.value(
+            of: ServiceCounts(
+                offered: Double(offered), answered: Double(answered), answeredInTime: Double(answeredInTime),
+                abandoned: Double(abandoned), abandonedInTime: Double(abandonedInTime),
+                shortAbandoned: Double(shortAbandoned)))
+    }
+
+    /// The service level in parts of what was aimed at: 1 or more when the target was met. It puts channels with different
+    /// thresholds and targets on one scale.
+    ///
+    /// - Parameter target: the share aimed at, above 0.
+    public func attainment(of target: Double, by formula: ServiceLevelFormula = .ofOffered) -> Double? {
+        target > 0 ? serviceLevel(by: formula).map { $0 / target } : nil
+    }
+
+    /// Of the offered, 0 to 1.
+    public var abandonRate: Double? { offered > 0 ? Double(abandoned) / Double(offered) : nil }
     /// The mean wait of the answered contacts (ASA).
     public var averageSpeedOfAnswer: Duration? { mean(speedOfAnswer) }
     /// Talk, hold and wrap-up of an answered contact in the mean (AHT).
@@ -86,9 +113,10 @@ public struct CenterSummary: Hashable, Sendable {
 
 extension CenterSummary: Encodable {
     enum CodingKeys: String, CodingKey {
-        case contacts, offered, answered, answeredInTime, abandoned, shortAbandoned, lost, rejected, selfServed
-        case recordings
-        case serviceLevel, serviceLevelThresholdSeconds, averageSpeedOfAnswerSeconds, averageHandleTimeSeconds
+        case contacts, offered, answered, answeredInTime, abandoned, abandonedInTime, shortAbandoned, lost, rejected
+        case selfServed, recordings, abandonRate, longestWaitSeconds
+        case serviceLevel, serviceLevels, serviceLevelThresholdSeconds, averageSpeedOfAnswerSeconds,
+            averageHandleTimeSeconds
         case averageTalkSeconds, averageHoldSeconds, averageWrapUpSeconds
         case packetsExpected, packetsLost, mediaLoss, reasons
     }
@@ -102,12 +130,17 @@ extension CenterSummary: Encodable {
         try fields.encode(answered, forKey: .answered)
         try fields.encode(answeredInTime, forKey: .answeredInTime)
         try fields.encode(abandoned, forKey: .abandoned)
+        try fields.encode(abandonedInTime, forKey: .abandonedInTime)
         try fields.encode(shortAbandoned, forKey: .shortAbandoned)
+        try fields.encode(abandonRate, forKey: .abandonRate)
+        try fields.encode(seconds(longestWait), forKey: .longestWaitSeconds)
         try fields.encode(lost, forKey: .lost)
         try fields.encode(rejected, forKey: .rejected)
         try fields.encode(selfServed, forKey: .selfServed)
         try fields.encode(recordings, forKey: .recordings)
         try fields.encode(serviceLevel, forKey: .serviceLevel)
+        let levels = ServiceLevelFormula.allCases.map { ($0.rawValue, serviceLevel(by: $0)) }
+        try fields.encode(Dictionary(uniqueKeysWithValues: levels), forKey: .serviceLevels)
         try fields.encode(seconds(serviceLevelThreshold), forKey: .serviceLevelThresholdSeconds)
         try fields.encode(seconds(averageSpeedOfAnswer), forKey: .averageSpeedOfAnswerSeconds)
         try fields.encode(seconds(averageHandleTime), forKey: .averageHandleTimeSeconds)

@@ -80,13 +80,15 @@ extension QueueFigures {
         utilisation = Estimate(sum: groups.map { $0.talking + $0.wrapUp }, over: groups.map(\.login))
         thresholdSeconds = threshold?.inSeconds
         self.target = target
+        func level(_ formula: ServiceLevelFormula) -> Estimate {
+            let parts = tallies.map { formula.parts(of: $0.serviceCounts) }
+            return Estimate(sum: parts.map(\.inTime), over: parts.map(\.base))
+        }
         serviceLevels = ServiceLevels(
-            ofOffered: ratio(\.answeredInTime, \.offered),
-            ofAnswered: ratio(\.answeredInTime, \.answered),
-            ofServable: ratio(\.answeredInTime, { $0.answered + $0.abandoned }),
-            excludingAbandonedInTime: ratio(\.answeredInTime, { $0.offered - $0.abandonedInTime }),
-            excludingShortAbandoned: ratio(\.answeredInTime, { $0.offered - $0.abandonedShort }),
-            includingAbandonedInTime: ratio({ $0.answeredInTime + $0.abandonedInTime }, \.offered))
+            ofOffered: level(.ofOffered), ofAnswered: level(.ofAnswered), ofServable: level(.ofServable),
+            excludingAbandonedInTime: level(.excludingAbandonedInTime),
+            excludingShortAbandoned: level(.excludingShortAbandoned),
+            includingAbandonedInTime: level(.includingAbandonedInTime))
         longestWait = waits.longest
         waitPercentiles = [:]
         for percent in [50, 75, 90, 95, 99] {

@@ -70,7 +70,7 @@ public struct QueueFigures: Hashable, Sendable, Codable {
     public var waitPercentiles: [String: Double]
 }
 
-/// The service level by every common formula. With T the threshold:
+/// The service level by every formula of ``CCCore/ServiceLevelFormula``. With T the threshold:
 public struct ServiceLevels: Hashable, Sendable, Codable {
     /// answered within T ÷ offered
     public var ofOffered: Estimate
@@ -84,6 +84,17 @@ public struct ServiceLevels: Hashable, Sendable, Codable {
     public var excludingShortAbandoned: Estimate
     /// (answered within T + abandoned within T) ÷ offered
     public var includingAbandonedInTime: Estimate
+
+    public subscript(formula: ServiceLevelFormula) -> Estimate {
+        switch formula {
+        case .ofOffered: ofOffered
+        case .ofAnswered: ofAnswered
+        case .ofServable: ofServable
+        case .excludingAbandonedInTime: excludingAbandonedInTime
+        case .excludingShortAbandoned: excludingShortAbandoned
+        case .includingAbandonedInTime: includingAbandonedInTime
+        }
+    }
 }
 
 /// How the agents of one group spent their time. Shares of 0 to 1.

@@ -21,6 +21,12 @@ struct Tally {
     /// Of the batch.
     var duration = 0.0
 
+    var serviceCounts: ServiceCounts {
+        ServiceCounts(
+            offered: offered, answered: answered, answeredInTime: answeredInTime, abandoned: abandoned,
+            abandonedInTime: abandonedInTime, shortAbandoned: abandonedShort)
+    }
+
     static func += (lhs: inout Tally, rhs: Tally) {
         lhs.offered += rhs.offered
         lhs.answered += rhs.answered
