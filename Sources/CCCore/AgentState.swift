@@ -74,8 +74,10 @@ public enum RefusalReason: String, Sendable, Codable, CaseIterable {
 public enum OfferOutcome: String, Sendable, Codable, CaseIterable {
     case answered
     case busy, declined, unreachable, noAnswer
-    /// Taken back, because the contact ended first.
+    /// Taken back, because the contact ended first, or somebody else decided so.
     case withdrawn
+    /// Several phones rang, and another agent was first.
+    case answeredElsewhere
 
     public init(_ refusal: RefusalReason) {
         switch refusal {

@@ -22,6 +22,8 @@ extension CenterEvent: Codable {
             case contactArrived, contactConnected, contactQueued, contactOffered, agentRinging, offerEnded
             case contactAnswered, contactHeld, contactResumed, digitPressed, contactReleased, contactDequeued
             case contactEnded, contactClosed, wrapUpEnded, mediaMeasured
+            case contactHandedOver, contactTransferred, consultationStarted, consultationEnded, helpRequested
+            case contactTreated, routingDecided, callbackRequested, callbackAttempted, contactDisposed
             case recordingStarted, recordingPaused, recordingResumed, recordingFinished, recordingFailed
             case agentCheckedIn, agentCheckedOut, agentStateChanged, phoneRegistered, phoneUnregistered
             case centerStarted, centerStopping, centerStopped
@@ -43,6 +45,14 @@ extension CenterEvent: Codable {
         var media: MediaFigures?
         var failure: String?
         var details: Contact?
+        /// The second agent.
+        var other: AgentID?
+        var cause: StateCause?
+        /// Where a contact is sent.
+        var target: String?
+        var treatment: String?
+        var codes: [DispositionCode]?
+        var decision: RoutingDecision?
     }
 
     var wire: Wire {
@@ -83,12 +93,29 @@ extension CenterEvent: Codable {
                 $0.recording = id
                 $0.failure = failure
             }
+        case .contactHandedOver(let contact, let from, let to):
+            make(.contactHandedOver, contact, from) { $0.other = to }
+        case .contactTransferred(let contact, let agent, let target):
+            make(.contactTransferred, contact, agent) { $0.target = target }
+        case .consultationStarted(let contact, let agent, let other):
+            make(.consultationStarted, contact, agent) { $0.other = other }
+        case .consultationEnded(let contact, let agent, let other):
+            make(.consultationEnded, contact, agent) { $0.other = other }
+        case .helpRequested(let contact, let agent): make(.helpRequested, contact, agent)
+        case .contactTreated(let contact, let treatment): make(.contactTreated, contact) { $0.treatment = treatment }
+        case .routingDecided(let decision):
+            make(.routingDecided, decision.contact, decision.agent) { $0.decision = decision }
+        case .callbackRequested(let contact): make(.callbackRequested, contact)
+        case .callbackAttempted(let contact, let agent): make(.callbackAttempted, contact, agent)
+        case .contactDisposed(let contact, let agent, let codes):
+            make(.contactDisposed, contact, agent) { $0.codes = codes }
         case .agentCheckedIn(let agent): make(.agentCheckedIn, nil, agent)
         case .agentCheckedOut(let agent, let pause):
             make(.agentCheckedOut, nil, agent) { $0.state = pause.map { .notReady($0) } }
-        case .agentStateChanged(let agent, let state, let until):
+        case .agentStateChanged(let agent, let state, let until, let cause):
             make(.agentStateChanged, nil, agent) {
                 $0.state = state
+                $0.cause = cause
                 $0.until = until?.roundedToMilliseconds
             }
         case .phoneRegistered(let agent): make(.phoneRegistered, nil, agent)
@@ -142,7 +169,17 @@ extension CenterEvent.Kind {
                     return .agentCheckedOut(agent)
                 }
             case .agentStateChanged:
-                with(wire.agent, wire.state) { .agentStateChanged($0, $1, until: wire.until) }
+                with(wire.agent, wire.state) { .agentStateChanged($0, $1, until: wire.until, cause: wire.cause) }
+            case .contactHandedOver: with(wire.contact, wire.agent, wire.other, Self.contactHandedOver)
+            case .contactTransferred: with(wire.contact, wire.agent, wire.target, Self.contactTransferred)
+            case .consultationStarted: with(wire.contact, wire.agent, wire.other, Self.consultationStarted)
+            case .consultationEnded: with(wire.contact, wire.agent, wire.other, Self.consultationEnded)
+            case .helpRequested: with(wire.contact, wire.agent, Self.helpRequested)
+            case .contactTreated: with(wire.contact, wire.treatment, Self.contactTreated)
+            case .routingDecided: with(wire.decision, Self.routingDecided)
+            case .callbackRequested: with(wire.contact, Self.callbackRequested)
+            case .callbackAttempted: with(wire.contact, wire.agent, Self.callbackAttempted)
+            case .contactDisposed: with(wire.contact, wire.agent, wire.codes, Self.contactDisposed)
             case .phoneRegistered: with(wire.agent, Self.phoneRegistered)
             case .phoneUnregistered: with(wire.agent, Self.phoneUnregistered)
             case .centerStarted: .centerStarted

@@ -27,6 +27,27 @@ public struct CenterEvent: Hashable, Sendable {
         case contactResumed(ContactID, by: Party)
         /// A key was pressed. Which one is told to the call's handler and to nobody else.
         case digitPressed(ContactID, by: Party)
+        /// The contact passed from one agent, whose wrap-up begins, to another without waiting: a consulted transfer, a
+        /// takeover.
+        case contactHandedOver(ContactID, from: AgentID, to: AgentID)
+        /// The agent sends the contact on: to a queue, an agent, a number.
+        case contactTransferred(ContactID, AgentID, to: String)
+        /// The agent asks another one about the contact, while the customer is on hold.
+        case consultationStarted(ContactID, AgentID, with: AgentID)
+        /// The consultation is over without a transfer.
+        case consultationEnded(ContactID, AgentID, with: AgentID)
+        /// The agent asks the leaders of their group for help.
+        case helpRequested(ContactID, AgentID)
+        /// A rule of the queue decided about the contact.
+        case contactTreated(ContactID, String)
+        /// Why the offer that follows is made.
+        case routingDecided(RoutingDecision)
+        /// The customer has hung up and is to be called back in turn.
+        case callbackRequested(ContactID)
+        /// The agent has the callback, and the customer's phone is called.
+        case callbackAttempted(ContactID, AgentID)
+        /// What the agent said about the contact.
+        case contactDisposed(ContactID, AgentID, [DispositionCode])
         /// The agent no longer speaks with the customer; the wrap-up begins.
         case contactReleased(ContactID, AgentID)
         /// The contact is not in line any more without having been served; it may live on in its handler.
@@ -53,7 +74,7 @@ public struct CenterEvent: Hashable, Sendable {
         /// centre ended.
         case agentCheckedOut(AgentID, keeping: NotReadyReason? = nil)
         /// `until` is when the state ends by itself: a wrap-up, a short pause, an offer's deadline.
-        case agentStateChanged(AgentID, AgentState, until: Date?)
+        case agentStateChanged(AgentID, AgentState, until: Date?, cause: StateCause? = nil)
         case phoneRegistered(AgentID)
         case phoneUnregistered(AgentID)
 
@@ -79,6 +100,11 @@ public struct CenterEvent: Hashable, Sendable {
     public var contact: ContactID? {
         switch kind {
         case .contactArrived(let contact): contact.id
+        case .routingDecided(let decision): decision.contact
+        case .contactHandedOver(let id, _, _), .contactTransferred(let id, _, _), .consultationStarted(let id, _, _),
+            .consultationEnded(let id, _, _), .helpRequested(let id, _), .contactTreated(let id, _),
+            .callbackRequested(let id), .callbackAttempted(let id, _), .contactDisposed(let id, _, _):
+            id
         case .contactConnected(let id), .contactQueued(let id, _), .contactDequeued(let id), .contactClosed(let id),
             .contactOffered(let id, _, _),
             .agentRinging(let id, _), .offerEnded(let id, _, _), .contactAnswered(let id, _), .contactHeld(let id, _),
@@ -117,10 +143,14 @@ extension CenterEvent: CustomStringConvertible, CustomDebugStringConvertible {
         add("reservation", wire.reservation)
         add("recording", wire.recording)
         add("by", wire.by?.rawValue)
+        add("other", wire.other)
         add("outcome", wire.outcome?.rawValue)
         add("reason", wire.reason?.rawValue)
         add("state", wire.state)
         add("until", wire.until?.iso8601)
+        add("cause", wire.cause?.rawValue)
+        add("treatment", wire.treatment)
+        add("codes", wire.codes.map { $0.map(\.rawValue).joined(separator: ",") })
         add("expected", wire.media?.packetsExpected)
         add("lost", wire.media?.packetsLost)
         add("failure", wire.failure)

@@ -136,6 +136,7 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
         case .contactHeld(_, let party): held(by: party, at: date)
         case .contactResumed(_, let party): resumed(by: party, at: date)
         case .digitPressed: if phase != .ended { digitCount += 1 }
+        case .contactHandedOver(_, let from, let to): handedOver(from: from, to: to, at: date)
         case .contactReleased(_, let agent):
             if let index = last(agent, where: \.isTalking) { release(index, at: date) }
         case .contactDequeued: dequeued(at: date)
@@ -237,6 +238,19 @@ extension ContactTimeline {
             segments[index].segment.talk = date.duration(since: answered) - segments[index].segment.hold
         }
         if phase == .talking { phase = .connected }
+    }
+
+    private mutating func handedOver(from: AgentID, to: AgentID, at date: Date) {
+        guard phase == .talking, let index = last(from, where: \.isTalking) else { return }
+        release(index, at: date)
+        var segment = AgentSegment(
+            agent: to, reservation: segments[index].segment.reservation, offeredAt: date, outcome: .answered)
+        segment.answeredAt = date
+        var open = OpenSegment(segment: segment, ringingSince: date)
+        open.isOffered = false
+        open.isTalking = true
+        segments.append(open)
+        phase = .talking
     }
 
     private mutating func endWrapUp(_ index: Int, at date: Date) {

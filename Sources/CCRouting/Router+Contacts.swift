@@ -1,163 +1,206 @@
 import CCCore
 
 extension Router {
-    /// A contact enters a queue.
-    ///
-    /// With `requiredAgent` it is for that agent alone: it waits while they are busy, and is rejected when they are not
-    /// available, become so, or refuse it.
+    // MARK: Coming
+
+    /// A contact enters a queue, for anyone or for one agent alone.
     public mutating func contactArrived(
         _ id: ContactID, queue: QueueID, requiredAgent: AgentID? = nil, now: Instant, into actions: inout [Action]
+    ) {
+        contactArrived(RoutingRequest(id, queue: queue, requiredAgent: requiredAgent), now: now, into: &actions)
+    }
+
+    /// A contact enters a queue.
+    ///
+    /// It is offered at once, or waits, or is `rejected`, or is `treated` by a joining rule of the queue.
+    public mutating func contactArrived(
+        _ request: RoutingRequest, now: Instant, into actions: inout [Action]
     ) {
         begin(now)
         defer { finish(&actions) }
         // The place that it will have; one look into the table both finds a duplicate and takes the place.
         let place = freeContactSlots.last ?? contacts.count
-        if let known = contactSlots.updateValue(place, forKey: id) {
-            contactSlots[id] = known
-            return actions.append(.rejected(id, .duplicate))
+        if let known = contactSlots.updateValue(place, forKey: request.contact) {
+            contactSlots[request.contact] = known
+            return actions.append(.rejected(request.contact, .duplicate))
         }
-        func reject(_ reason: RejectionReason) {
-            contactSlots[id] = nil
-            actions.append(.rejected(id, reason))
+        if let reason = admit(request, at: place, &actions) {
+            contactSlots[request.contact] = nil
+            if case .rejected(let reason) = reason { actions.append(.rejected(request.contact, reason)) }
         }
-        guard let queueSlot = slot(of: queue) else { return reject(.noSuchQueue) }
-        let requirement = queues[queueSlot].requirement
-        var required: Int?
-        if let requiredAgent {
-            guard let slot = agentSlots[requiredAgent], agents[slot].fulfils(requirement) else {
-                return reject(.noSuchAgent)
-            }
-            guard agents[slot].isAvailable else { return reject(.agentUnavailable) }
-            required = slot
-        }
-        let candidate: Int? =
-            if let required { agents[required].state == .idle ? required : nil } else {
-                idleAgent(for: queueSlot, excluding: [])
-            }
-        guard candidate != nil || queues[queueSlot].waiting < queues[queueSlot].queue.waitingMax else {
-            return reject(.queueFull)
-        }
-        lastTurn += 1
-        if place == contacts.count {
-            contacts.append(ContactEntry(id: id, queue: queueSlot, required: required, turn: lastTurn, version: 0))
-        } else {
-            freeContactSlots.removeLast()
-            let version = contacts[place].version &+ 1
-            contacts[place] = ContactEntry(
-                id: id, queue: queueSlot, required: required, turn: lastTurn, version: version)
-        }
-        if let candidate { reserve(place, for: candidate, &actions) } else { wait(place) }
     }
 
-    /// The contact is over, whatever it was doing: an offer is taken back, an agent's wrap-up begins.
+    private enum Refusal {
+        case rejected(RejectionReason)
+        /// A rule has said what becomes of it.
+        case treated
+    }
+
+    /// Takes a contact in at a free slot. Returns why not.
+    private mutating func admit(_ request: RoutingRequest, at place: Int, _ actions: inout [Action]) -> Refusal? {
+        guard let queue = slot(of: request.queue) else { return .rejected(.noSuchQueue) }
+        lastTurn += 1
+        var contact = ContactEntry(
+            id: request.contact, queue: queue, pool: -1, channel: request.channel, key: 0, turn: lastTurn,
+            queuedAt: min(request.queuedAt ?? clock, clock).nanoseconds)
+        if let reason = prepare(&contact, request) { return .rejected(reason) }
+        if place == contacts.count {
+            contacts.append(contact)
+        } else {
+            freeContactSlots.removeLast()
+            contact.mark = contacts[place].mark &+ 1
+            contacts[place] = contact
+        }
+        if let refusal = join(place, &actions) {
+            forget(place)
+            return refusal
+        }
+        return nil
+    }
+
+    /// Fills in what the request asks for beyond its queue.
+    private func prepare(_ contact: inout ContactEntry, _ request: RoutingRequest) -> RejectionReason? {
+        var special = Special()
+        var isSpecial = false
+        if let wanted = request.requiredAgent ?? request.preferredAgent?.agent {
+            let isRequired = request.requiredAgent != nil
+            let agent = agentSlots[wanted]
+            let isFit = agent.map { fits($0, request, queue: contact.queue) } ?? false
+            let isThere = agent.map { agents[$0].isAvailable } ?? false
+            if isRequired {
+                guard isFit else { return .noSuchAgent }
+                guard isThere else { return .agentUnavailable }
+            }
+            if isFit, isThere {
+                special.direct = agent
+                special.isRequired = isRequired
+                if let preferred = request.preferredAgent, !isRequired {
+                    special.preferredUntil = later(preferred.wait.inNanoseconds)
+                }
+                isSpecial = true
+            }
+        }
+        if !request.excluded.isEmpty {
+            special.excluded = request.excluded.compactMap { agentSlots[$0].map { Int32($0) } }.sorted()
+            isSpecial = isSpecial || !special.excluded.isEmpty
+        }
+        if request.requires != .anyone || request.prefers != nil || request.relaxation != nil
+            || request.isEmergency || request.priority != 0 || request.customer != nil || request.due != nil
+        {
+            special.requires = request.requires
+            special.prefers = request.prefers
+            special.relaxation = request.relaxation
+            special.isEmergency = request.isEmergency
+            special.priority = request.priority
+            special.customer = request.customer
+            special.due = request.due?.nanoseconds
+            isSpecial = true
+        }
+        if isSpecial { contact.special = special }
+        return nil
+    }
+
+    /// Whether an agent who was asked for by name may take the contact at all.
+    private func fits(_ agent: Int, _ request: RoutingRequest, queue: Int) -> Bool {
+        guard agents[agent].agent.capacity.limit(of: request.channel) > 0 else { return false }
+        guard !request.excluded.contains(agents[agent].agent.id) else { return false }
+        let skills = agents[agent].agent.skills
+        return queues[queue].queue.requires.isFulfilled(by: skills) && request.requires.isFulfilled(by: skills)
+    }
+
+    /// Goes through the rules of joining, and into line.
+    private mutating func join(_ contact: Int, _ actions: inout [Action]) -> Refusal? {
+        var offersCallback = false
+        if !contacts[contact].isEmergency, let treatment = askJoiningRules(contact, &actions) {
+            switch treatment {
+            case .message, .offerCallback: offersCallback = true
+            case .overflow, .move: break
+            case .number, .hangUp, .busy:
+                actions.append(.treated(contacts[contact].id, treatment))
+                return .treated
+            }
+            if offersCallback { actions.append(.treated(contacts[contact].id, treatment)) }
+        }
+        keepPlace(contact)
+        choosePool(contact)
+        contacts[contact].key = key(of: contact)
+        let free = freeAgents(for: contact)
+        if !free.isEmpty {
+            reserve(contact, for: free, .contactCame, &actions)
+            return nil
+        }
+        let queue = contacts[contact].queue
+        guard contacts[contact].isEmergency || queues[queue].waiting < queues[queue].queue.waitingMax else {
+            return .rejected(.queueFull)
+        }
+        estimate(contact)
+        wait(contact)
+        return nil
+    }
+
+    /// Gives a customer who left this queue while waiting the old place.
+    private mutating func keepPlace(_ contact: Int) {
+        let queue = contacts[contact].queue
+        guard !queues[queue].kept.isEmpty, let customer = contacts[contact].special?.customer,
+            let kept = queues[queue].kept.removeValue(forKey: customer), kept.until >= clock.nanoseconds
+        else { return }
+        contacts[contact].queuedAt = min(contacts[contact].queuedAt, kept.queuedAt)
+    }
+
+    /// Remembers the place of a customer who leaves. At most so many for each queue; the rest finds no place kept.
+    private static let keptMax = 10_000
+
+    private mutating func rememberPlace(_ contact: Int) {
+        let queue = contacts[contact].queue
+        let keeps = queues[queue].queue.keepsPlace.inNanoseconds
+        guard keeps > 0, let customer = contacts[contact].special?.customer else { return }
+        if queues[queue].kept.count >= Self.keptMax {
+            let now = clock.nanoseconds
+            queues[queue].kept = queues[queue].kept.filter { $0.value.until >= now }
+            guard queues[queue].kept.count < Self.keptMax else { return }
+        }
+        queues[queue].kept[customer] = (contacts[contact].queuedAt, later(keeps))
+    }
+
+    // MARK: Going
+
+    /// The contact is over, whatever it was doing: offers are taken back, an agent's wrap-up begins.
     public mutating func contactEnded(_ id: ContactID, now: Instant, into actions: inout [Action]) {
         begin(now)
         defer { finish(&actions) }
         guard let slot = contactSlots.removeValue(forKey: id) else { return }
         switch contacts[slot].position {
         case .waiting:
+            countAbandoned(slot)
+            rememberPlace(slot)
             stopWaiting(slot)
             forget(slot)
-        case .reserved(_, let agent):
-            cancel(slot, .contactEnded, &actions)
+        case .offered, .ringing:
+            countAbandoned(slot)
+            rememberPlace(slot)
+            let agents = takeBackOffers(of: slot, .contactEnded, &actions)
             forget(slot)
-            agents[agent].contact = nil
-            goOn(agent, keepingTurn: true, &actions)
+            for agent in agents { freed(agent, keepingTurn: true, .contact, &actions) }
         case .talking(let agent):
-            let wrapUp = queues[contacts[slot].queue].wrapUpNanoseconds
+            let losers = takeBackLosing(of: slot, .contactEnded, &actions)
+            finishTalk(slot, of: agent, &actions)
             forget(slot)
-            agents[agent].contact = nil
-            if wrapUp > 0 {
-                agents[agent].finishing = id
-                setState(agent, .wrapUp, until: clock.advanced(by: .nanoseconds(wrapUp)), &actions)
-            } else {
-                actions.append(.wrapUpEnded(id, agents[agent].agent.id))
-                goOn(agent, &actions)
-            }
+            goOn(agent, &actions)
+            for loser in losers { freed(loser, keepingTurn: true, .contact, &actions) }
+        case .parked: forget(slot)
         }
     }
 
-    /// The agent answered: the two are connected.
-    ///
-    /// - Returns: False when the offer no longer stands; hang up on the agent then.
-    public mutating func offerAccepted(_ id: ReservationID, now: Instant, into actions: inout [Action]) -> Bool {
-        begin(now)
-        defer { finish(&actions) }
-        guard let (contact, agent) = takeReservation(id) else { return false }
-        accept(contact, agent, &actions)
-        return true
-    }
-
-    /// The same by the reservation itself, which need not be looked for.
-    ///
-    /// - Returns: False when the offer no longer stands; hang up on the agent then.
-    public mutating func offerAccepted(
-        _ offer: Reservation, now: Instant, into actions: inout [Action]
-    ) -> Bool {
-        guard offer.number > 0 else { return offerAccepted(offer.id, now: now, into: &actions) }
-        begin(now)
-        defer { finish(&actions) }
-        guard let contact = reservations.slot(of: offer.number), contacts[contact].id == offer.contact,
-            case .reserved(_, let agent) = contacts[contact].position
-        else { return false }
-        reservations.remove(offer.number)
-        accept(contact, agent, &actions)
-        return true
-    }
-
-    private mutating func accept(_ contact: Int, _ agent: Int, _ actions: inout [Action]) {
-        contacts[contact].position = .talking(agent: agent)
-        if !contacts[contact].tried.isEmpty { contacts[contact].tried = [] }
-        setState(agent, .talking, until: nil, &actions)
-    }
-
-    /// The agent did not take the offer: the contact goes on waiting at its old place in line.
-    public mutating func offerRefused(
-        _ id: ReservationID, _ reason: RefusalReason, now: Instant, into actions: inout [Action]
-    ) {
-        begin(now)
-        defer { finish(&actions) }
-        guard let (contact, agent) = takeReservation(id) else { return }
-        refused(contact, by: agent, reason, &actions)
-    }
-
-    /// The agent's phone broke off. A contact that was offered to or talking with them goes back to its place in line;
-    /// the agent is treated as after an unreachable phone.
-    public mutating func agentLost(_ id: AgentID, now: Instant, into actions: inout [Action]) {
-        begin(now)
-        defer { finish(&actions) }
-        guard let agent = agentSlots[id], let contact = agents[agent].contact else { return }
-        if agents[agent].state == .talking { actions.append(.wrapUpEnded(contacts[contact].id, id)) }
-        cancel(contact, .agentLost, &actions)
-        refused(contact, by: agent, .unreachable, &actions)
-    }
-
-    /// Where a contact stands; nil when it is not here.
-    public func position(of id: ContactID) -> Position? {
-        guard let slot = contactSlots[id] else { return nil }
-        return switch contacts[slot].position {
-        case .waiting: .waiting
-        case .reserved(let reservation, _): .reserved(reservation)
-        case .talking(let agent): .talking(agents[agent].agent.id)
+    private mutating func countAbandoned(_ contact: Int) {
+        let queue = contacts[contact].queue
+        if contacts[contact].estimates != nil {
+            queues[queue].estimators.abandoned(now: clock)
+            contacts[contact].estimates = nil
         }
-    }
-
-    /// How many contacts wait in a queue without an offer.
-    public func waitingCount(in queue: QueueID) -> Int { queueSlots[queue].map { queues[$0].waiting } ?? 0 }
-
-    /// How many contacts are here in all, waiting, offered or talking.
-    public var contactCount: Int { contactSlots.count }
-}
-
-extension Router {
-    /// The contact and the agent of a reservation that stands, which it does no longer.
-    private mutating func takeReservation(_ id: ReservationID) -> (contact: Int, agent: Int)? {
-        guard let number = UInt64(reservation: id, prefix: reservationPrefix),
-            let contact = reservations.slot(of: number),
-            case .reserved(let reservation, let agent) = contacts[contact].position, reservation.id == id
-        else { return nil }
-        reservations.remove(number)
-        return (contact, agent)
+        let wait = clock.nanoseconds - contacts[contact].queuedAt
+        if wait > queues[queue].queue.serviceLevelThreshold.inNanoseconds {
+            queues[queue].served.count(inTime: false, now: clock.nanoseconds)
+        }
     }
 
     /// Forgets a contact that stands in no line and has no offer.
@@ -167,40 +210,165 @@ extension Router {
     }
 
     /// The same for a contact whose id is forgotten already.
-    private mutating func forget(_ slot: Int) {
-        contacts[slot].version &+= 1
+    mutating func forget(_ slot: Int) {
+        if contacts[slot].estimates != nil { queues[contacts[slot].queue].estimators.left(now: clock) }
+        leavePool(of: slot)
+        contacts[slot].mark &+= 1
+        contacts[slot].special = nil
+        contacts[slot].estimates = nil
         if !contacts[slot].tried.isEmpty { contacts[slot].tried = [] }
         freeContactSlots.append(slot)
     }
 
+    // MARK: Moving
+
+    /// The contact goes to another queue or agent, from wherever it is: it is transferred by its agent, whose wrap-up
+    /// begins, or moved while it waits. It counts as waiting since it came first, unless the request says otherwise.
+    ///
+    /// - Returns: False when there is no such contact; `rejected` or `treated` tells what else may happen.
+    @discardableResult
+    public mutating func contactMoved(
+        _ request: RoutingRequest, now: Instant, into actions: inout [Action]
+    ) -> Bool {
+        begin(now)
+        defer { finish(&actions) }
+        guard let slot = contactSlots[request.contact] else { return false }
+        var request = request
+        if request.queuedAt == nil { request.queuedAt = Instant(nanoseconds: contacts[slot].queuedAt) }
+        let agents = takeOut(slot, .withdrawn, &actions)
+        let place = freeContactSlots.last ?? contacts.count
+        contactSlots[request.contact] = place
+        if let refusal = admit(request, at: place, &actions) {
+            contactSlots[request.contact] = nil
+            if case .rejected(let reason) = refusal { actions.append(.rejected(request.contact, reason)) }
+        }
+        for agent in agents { goOn(agent, &actions) }
+        return true
+    }
+
+    /// The contact leaves line and agent for a while: a callback that nobody answered, a task that waits for something.
+    /// Its agent has no wrap-up. It comes back to its old place at that instant, or with ``contactUnparked(_:now:into:)``.
+    ///
+    /// - Parameter until: nil: it does not come back by itself.
+    @discardableResult
+    public mutating func contactParked(
+        _ id: ContactID, until: Instant?, now: Instant, into actions: inout [Action]
+    ) -> Bool {
+        begin(now)
+        defer { finish(&actions) }
+        guard let slot = contactSlots[id] else { return false }
+        var freed: [Int] = []
+        switch contacts[slot].position {
+        case .waiting: stopWaiting(slot)
+        case .offered, .ringing: freed = takeBackOffers(of: slot, .withdrawn, &actions)
+        case .talking(let agent):
+            freed = takeBackLosing(of: slot, .withdrawn, &actions)
+            agents[agent].work.removeAll { $0.contact == slot }
+            agents[agent].counts[contacts[slot].channel] -= 1
+            actions.append(.wrapUpEnded(id, agents[agent].agent.id))
+            freed.append(agent)
+        case .parked: break
+        }
+        contacts[slot].position = .parked
+        contacts[slot].tried = []
+        contacts[slot].mark &+= 1
+        if let until {
+            var special = contacts[slot].special ?? Special()
+            special.parkedUntil = until.nanoseconds
+            contacts[slot].special = special
+            agenda.insert(.contact, at: until.nanoseconds, slot: slot, mark: UInt64(contacts[slot].mark))
+        }
+        for agent in freed { goOn(agent, &actions) }
+        return true
+    }
+
+    /// A parked contact comes back to its old place in line.
+    @discardableResult
+    public mutating func contactUnparked(_ id: ContactID, now: Instant, into actions: inout [Action]) -> Bool {
+        begin(now)
+        defer { finish(&actions) }
+        guard let slot = contactSlots[id], case .parked = contacts[slot].position else { return false }
+        unpark(slot, &actions)
+        return true
+    }
+
+    mutating func unpark(_ slot: Int, _ actions: inout [Action]) {
+        contacts[slot].special?.parkedUntil = .max
+        contacts[slot].mark &+= 1
+        placeByRules(slot, &actions)
+    }
+
+    /// Takes a contact from line, offers or agent, and forgets its slot. Returns the agents who have to go on.
+    private mutating func takeOut(_ slot: Int, _ reason: CancelReason, _ actions: inout [Action]) -> [Int] {
+        var freed: [Int] = []
+        switch contacts[slot].position {
+        case .waiting: stopWaiting(slot)
+        case .offered, .ringing: freed = takeBackOffers(of: slot, reason, &actions)
+        case .talking(let agent):
+            freed = takeBackLosing(of: slot, reason, &actions)
+            finishTalk(slot, of: agent, &actions)
+            freed.append(agent)
+        case .parked: break
+        }
+        forget(slot)
+        return freed
+    }
+
+    /// Gives a contact to the agent who has been talking with another one: the end of a consultation, or a takeover. The
+    /// contact's first agent begins a wrap-up; the consultation is over without one.
+    ///
+    /// - Parameter consultation: The contact by which the second agent was reached.
+    /// - Returns: False when one of them does not talk with an agent.
+    public mutating func contactHandedOver(
+        _ id: ContactID, from consultation: ContactID, now: Instant, into actions: inout [Action]
+    ) -> Bool {
+        begin(now)
+        defer { finish(&actions) }
+        guard id != consultation, let slot = contactSlots[id], let other = contactSlots[consultation],
+            case .talking(let first) = contacts[slot].position, case .talking(let second) = contacts[other].position,
+            first != second, let work = agents[second].work.firstIndex(where: { $0.contact == other })
+        else { return false }
+        finishTalk(slot, of: first, &actions)
+        let since = agents[second].work[work].since
+        agents[second].work[work] = Work(
+            phase: .talking, contact: slot, queue: contacts[slot].queue, channel: contacts[slot].channel, since: since,
+            until: .max, mark: newMark())
+        agents[second].counts[contacts[other].channel] -= 1
+        agents[second].counts[contacts[slot].channel] += 1
+        contacts[slot].position = .talking(agent: second)
+        remove(other)
+        goOn(first, &actions)
+        refresh(second, .contact, &actions)
+        return true
+    }
+
+    // MARK: Asking
+
+    /// Where a contact stands; nil when it is not here.
+    public func position(of id: ContactID) -> Position? {
+        guard let slot = contactSlots[id] else { return nil }
+        return switch contacts[slot].position {
+        case .waiting: .waiting
+        case .offered(let number): reservation(number).map { .reserved($0) } ?? .waiting
+        case .ringing(let numbers): .ringing(numbers.compactMap { reservation($0) })
+        case .talking(let agent): .talking(agents[agent].agent.id)
+        case .parked: .parked
+        }
+    }
+
+    /// How many contacts wait in a queue without an offer.
+    public func waitingCount(in queue: QueueID) -> Int { queueSlots[queue].map { queues[$0].waiting } ?? 0 }
+
+    /// How many contacts are here in all, waiting, offered, talking or parked.
+    public var contactCount: Int { contactSlots.count }
+
     /// Contacts often come to the queue to which the last one came.
     private mutating func slot(of queue: QueueID) -> Int? {
-        if lastQueue < queues.count, queues[lastQueue].queue.id == queue { return lastQueue }
+        if lastQueue < queues.count, queues[lastQueue].queue.id == queue, !queues[lastQueue].isRemoved {
+            return lastQueue
+        }
         guard let slot = queueSlots[queue] else { return nil }
         lastQueue = slot
         return slot
-    }
-
-    /// Ends a contact's offer, if it has one, and tells the owner.
-    mutating func cancel(_ slot: Int, _ reason: CancelReason, _ actions: inout [Action]) {
-        guard case .reserved(let reservation, _) = contacts[slot].position else { return }
-        reservations.remove(reservation.number)
-        actions.append(.cancelOffer(reservation, reason))
-    }
-
-    /// An agent did not take, or lost, a contact whose reservation is gone already.
-    mutating func refused(_ contact: Int, by agent: Int, _ reason: RefusalReason, _ actions: inout [Action]) {
-        let policy = queues[contacts[contact].queue].queue.refusals
-        contacts[contact].position = .waiting
-        agents[agent].contact = nil
-        if contacts[contact].required != nil {
-            actions.append(.rejected(contacts[contact].id, .agentRefused(reason)))
-            remove(contact)
-            afterRefusal(agent, reason, policy, &actions)
-        } else {
-            contacts[contact].tried.append(agent)
-            afterRefusal(agent, reason, policy, &actions)
-            place(contact, &actions)
-        }
     }
 }

@@ -1,149 +1,259 @@
 import CCCore
 
 extension Router {
-    /// The idle agent who gets a contact of the queue, by its rule of selection.
-    mutating func idleAgent(for queue: Int, excluding tried: [Int]) -> Int? {
-        let requirement = queues[queue].requirement
-        if queues[queue].queue.selection == .mostIdleGroup {
-            guard let group = mostIdleGroup(requirement, excluding: tried) else { return nil }
-            return requirements[requirement].idleByGroup[group].idle.first(of: agents, excluding: tried)
-                .map { Int($0.slot) }
+    // MARK: An agent for a contact
+
+    /// The free agents who get a contact that stands in no line: one, or several when all ring.
+    mutating func freeAgents(for contact: Int) -> [Int] {
+        let queue = contacts[contact].queue
+        let most: Int =
+            switch queues[queue].queue.ringing {
+            case .one: 1
+            case .all(let max): Swift.max(1, max)
+            }
+        if let direct = contacts[contact].special?.direct {
+            return canTake(contact, agent: direct) ? [direct] : []
         }
-        let entry =
-            tried.isEmpty
-            ? requirements[requirement].idle.first(of: agents)
-            : requirements[requirement].idle.first(of: agents, excluding: tried)
-        return entry.map { Int($0.slot) }
+        if queues[queue].queue.blending != nil, isHeldBack(queue, others: pools[contacts[contact].pool].idle - 1) {
+            return []
+        }
+        if most == 1, let agent = freeAgent(for: contact) { return [agent] }
+        let several = most > 1 ? freeAgents(most, for: contact) : []
+        if several.isEmpty, contacts[contact].isEmergency, let agent = interruptibleAgent(for: contact) {
+            return [agent]
+        }
+        return several
     }
 
-    /// The group that has most idle agents who fulfil the requirement; of several the first.
-    private func mostIdleGroup(_ requirement: Int, excluding tried: [Int]) -> Int? {
+    /// Whether the agent is ready and has room for the contact.
+    private func canTake(_ contact: Int, agent: Int) -> Bool {
+        guard agents[agent].presence == .ready, contacts[contact].accepts(agent) else { return false }
+        return hasRoom(agent, for: contact)
+    }
+
+    func hasRoom(_ agent: Int, for contact: Int) -> Bool {
+        let channel = contacts[contact].channel
+        if contacts[contact].isEmergency { return canBeInterrupted(agent, for: channel) }
+        return agents[agent].agent.capacity.hasRoom(for: channel, beside: agents[agent].counts)
+    }
+
+    /// Whether the agent can have an emergency: whatever else they do, but never two voice contacts.
+    private func canBeInterrupted(_ agent: Int, for channel: Channel) -> Bool {
+        guard agents[agent].agent.capacity.limit(of: channel) > 0 else { return false }
+        return !agents[agent].work.contains { $0.phase != .wrapUp && ($0.channel == .voice || $0.phase == .offered) }
+    }
+
+    private func interruptibleAgent(for contact: Int) -> Int? {
+        agents.indices.first {
+            agents[$0].presence == .ready && agents[$0].fulfils(contacts[contact].pool) && contacts[contact].accepts($0)
+                && canBeInterrupted($0, for: contacts[contact].channel)
+        }
+    }
+
+    /// The one agent by the queue's policy.
+    private mutating func freeAgent(for contact: Int) -> Int? {
+        let pool = contacts[contact].pool
+        let line = idleLine(of: contact)
+        let isPlain = contacts[contact].tried.isEmpty && contacts[contact].special?.excluded.isEmpty ?? true
+        guard let group = group(of: line, in: pool, for: contact) else { return nil }
+        let entry: RankIndex.Entry?
+        if isPlain {
+            entry = pools[pool].lines[line].groups[group].first(of: agents)
+        } else {
+            let asked = contacts[contact]
+            entry = pools[pool].lines[line].groups[group].first(1, of: agents) { asked.accepts($0) }.first
+        }
+        guard let entry else { return nil }
+        pools[pool].lines[line].lastRank = entry.rank
+        return Int(entry.slot)
+    }
+
+    private mutating func freeAgents(_ most: Int, for contact: Int) -> [Int] {
+        let pool = contacts[contact].pool
+        let line = idleLine(of: contact)
+        guard let group = group(of: line, in: pool, for: contact) else { return [] }
+        let asked = contacts[contact]
+        let entries = pools[pool].lines[line].groups[group].first(most, of: agents) { asked.accepts($0) }
+        if let last = entries.last { pools[pool].lines[line].lastRank = last.rank }
+        return entries.map { Int($0.slot) }
+    }
+
+    /// The line of the contact's pool that is kept by its queue's policy.
+    mutating func idleLine(of contact: Int) -> Int {
+        let queue = contacts[contact].queue
+        let prefers = contacts[contact].special?.prefers ?? queues[queue].queue.prefers
+        return idleLine(queues[queue].queue.selection, prefers: prefers, in: contacts[contact].pool)
+    }
+
+    /// The group to choose from: 0 unless the policy chooses one first.
+    private func group(of line: Int, in pool: Int, for contact: Int) -> Int? {
+        let policy = pools[pool].lines[line].policy
+        guard policy.choosesByGroup else { return 0 }
         var best: Int?
-        var most = 0
-        for (group, line) in requirements[requirement].idleByGroup.enumerated() where line.count > most {
-            let excluded = tried.count {
-                agents[$0].group == group && agents[$0].isInLine && agents[$0].fulfils(requirement)
+        var worth = -Double.infinity
+        let contactView = view(ofContact: contact)
+        let queueView = view(ofQueue: contacts[contact].queue)
+        for group in groups.indices where group < pools[pool].lines[line].counts.count {
+            var idle = pools[pool].lines[line].counts[group]
+            guard idle > 0 else { continue }
+            for agent in contacts[contact].tried.map({ Int($0) })
+                + (contacts[contact].special?.excluded ?? []).map({ Int($0) })
+            where agents[agent].group == group && agents[agent].standsFor != 0 && agents[agent].fulfils(pool) {
+                idle -= 1
             }
-            guard line.count - excluded > most else { continue }
-            most = line.count - excluded
-            best = group
+            guard idle > 0 else { continue }
+            var index = pools[pool].lines[line].groups[group]
+            let first = index.first(of: agents).map { agents[Int($0.slot)].idleSince } ?? clock.nanoseconds
+            let view = GroupView(
+                id: groups[group], place: group, idle: idle, longestIdle: seconds(since: first),
+                idleInAll: pools[pool].idle)
+            let value = policy.rules.worth(of: view, for: contactView, in: queueView)
+            if best == nil || value > worth {
+                best = group
+                worth = value
+            }
         }
         return best
     }
 
-    /// The waiting contact that the agent is offered next: of the lowest level, and of those the oldest.
-    mutating func bestContact(for agent: Int) -> Int? {
-        var best: (contact: Int, level: Int, turn: Int64)?
-        if let entry = agents[agent].direct.first(of: contacts) { best = (Int(entry.slot), 0, entry.turn) }
-        for fulfilled in agents[agent].requirements {
-            if let best, best.level < fulfilled.level { break }
-            let requirement = fulfilled.requirement
-            func isBetter(_ turn: Int64) -> Bool { best.map { fulfilled.level < $0.level || turn < $0.turn } ?? true }
-            if let entry = requirements[requirement].waiting.first(of: contacts), isBetter(entry.turn) {
-                best = (Int(entry.slot), fulfilled.level, entry.turn)
-            }
-            for contact in requirements[requirement].refused {
-                guard isBetter(contacts[contact].turn) else { break }
-                if !contacts[contact].tried.contains(agent) {
-                    best = (contact, fulfilled.level, contacts[contact].turn)
-                    break
+    // MARK: A contact for an agent
+
+    /// The waiting contact that a ready agent is offered next; nil when there is none that they have room for.
+    func bestContact(for agent: Int) -> Int? {
+        if waitingInAll == 0 { return nil }
+        var search = Search(agent: agent, policy: policy, isPlain: policy.isLongestWait && areWeightsEqual)
+        if let entry = agents[agent].direct.first(where: { canTake(Int($0.slot), agent: agent) }) {
+            consider(Int(entry.slot), level: 0, &search)
+        }
+        for membership in agents[agent].pools {
+            let pool = membership.pool
+            if let level = search.level, level < membership.level, !search.isEmergency, emergencies == 0 { break }
+            let hasRoom = agents[agent].agent.capacity.hasRoom(for: pools[pool].channel, beside: agents[agent].counts)
+            guard hasRoom || emergencies > 0 else { continue }
+            for line in pools[pool].waiting where !line.contacts.isEmpty {
+                guard let first = line.contacts.first else { continue }
+                var contact = Int(first.slot)
+                if !contacts[contact].accepts(agent) || (!hasRoom && !contacts[contact].isEmergency) {
+                    guard
+                        let next = line.contacts.first(where: { entry in
+                            let slot = Int(entry.slot)
+                            return contacts[slot].accepts(agent) && (hasRoom || contacts[slot].isEmergency)
+                        })
+                    else { continue }
+                    contact = Int(next.slot)
                 }
+                if contacts[contact].isEmergency {
+                    guard canBeInterrupted(agent, for: pools[pool].channel) else { continue }
+                } else if queues[line.queue].queue.blending != nil, isHeldBack(line.queue, others: pools[pool].idle) {
+                    continue
+                }
+                consider(contact, level: membership.level, &search)
             }
         }
-        return best?.contact
+        return search.best
     }
 
-    /// Offers a contact that stands in no line to the best agent, or lets it wait.
-    mutating func place(_ contact: Int, _ actions: inout [Action]) {
-        if !contacts[contact].tried.isEmpty, everyoneWasTried(contact) { contacts[contact].tried = [] }
-        if let agent = idleAgent(for: contacts[contact].queue, excluding: contacts[contact].tried) {
-            reserve(contact, for: agent, &actions)
+    private struct Search {
+        let agent: Int
+        let policy: Policy
+        /// Comparing keys will do.
+        let isPlain: Bool
+        var best: Int?
+        var level: Int?
+        var isEmergency = false
+        var urgency = -Double.infinity
+        var view: AgentView?
+    }
+
+    private func consider(_ contact: Int, level: Int, _ search: inout Search) {
+        let isEmergency = contacts[contact].isEmergency
+        guard let best = search.best, let bestLevel = search.level else {
+            search.best = contact
+            search.level = level
+            search.isEmergency = isEmergency
+            if !search.isPlain { search.urgency = urgency(of: contact, &search) }
+            return
+        }
+        if isEmergency != search.isEmergency {
+            guard isEmergency else { return }
+        } else if level != bestLevel, !isEmergency {
+            guard level < bestLevel else { return }
+        } else if search.isPlain || isEmergency {
+            guard contacts[contact].entry < contacts[best].entry else { return }
         } else {
-            wait(contact)
+            let value = urgency(of: contact, &search)
+            guard value > search.urgency || (value == search.urgency && contacts[contact].turn < contacts[best].turn)
+            else { return }
+            search.urgency = value
+            search.best = contact
+            return
+        }
+        search.best = contact
+        search.level = level
+        search.isEmergency = isEmergency
+        if !search.isPlain { search.urgency = urgency(of: contact, &search) }
+    }
+
+    private func urgency(of contact: Int, _ search: inout Search) -> Double {
+        let agentView = search.view ?? view(ofAgent: search.agent, pool: contacts[contact].pool)
+        search.view = agentView
+        return search.policy.rules.urgency(
+            of: view(ofContact: contact), in: view(ofQueue: contacts[contact].queue), for: agentView)
+    }
+
+    // MARK: Holding back
+
+    /// Whether contacts of the queue leave an agent to others now.
+    ///
+    /// - Parameter others: How many other agents who could take them are free.
+    func isHeldBack(_ queue: Int, others: Int) -> Bool {
+        guard let blending = queues[queue].queue.blending else { return false }
+        if others < blending.idleReserve { return true }
+        return blending.after.contains { id in
+            guard let other = queueSlots[id] else { return false }
+            guard let level = queues[other].served.serviceLevel else { return false }
+            return level < blending.serviceLevelAtLeast ?? queues[other].queue.serviceLevelTarget
         }
     }
 
-    /// Whether all available agents who fulfil the contact's requirement have refused it.
-    private func everyoneWasTried(_ contact: Int) -> Bool {
-        let requirement = queues[contacts[contact].queue].requirement
-        guard contacts[contact].tried.count >= requirements[requirement].available else { return false }
-        let tried = contacts[contact].tried.count { slot in
-            agents[slot].isAvailable && agents[slot].fulfils(requirement)
-        }
-        return tried == requirements[requirement].available
+    // MARK: What policies see
+
+    func seconds(since nanoseconds: Int64) -> Double { Double(clock.nanoseconds - nanoseconds) / 1e9 }
+
+    func view(ofContact slot: Int) -> ContactView {
+        let contact = contacts[slot]
+        let due = contact.special?.due.map { Double($0 - clock.nanoseconds) / 1e9 }
+        return ContactView(
+            wait: seconds(since: contact.queuedAt), countedWait: Double(clock.nanoseconds &- countedKey(contact)) / 1e9,
+            priority: queues[contact.queue].queue.priority + (contact.special?.priority ?? 0), due: due)
     }
 
-    /// After agents became unavailable: contacts that waited for one of them alone may go to anyone again.
-    mutating func reconsiderRefused(_ actions: inout [Action]) {
-        guard !toReconsider.isEmpty else { return }
-        let freed = toReconsider.flatMap { requirements[$0].refused }.filter(everyoneWasTried)
-        toReconsider = []
-        for contact in freed.sorted(by: { contacts[$0].turn < contacts[$1].turn }) {
-            stopWaiting(contact)
-            place(contact, &actions)
-        }
+    /// The key as it is for those who are served in order of time.
+    private func countedKey(_ contact: ContactEntry) -> Int64 {
+        queues[contact.queue].queue.order == .firstInFirstOut ? contact.key : contact.queuedAt
     }
 
-    mutating func reserve(_ contact: Int, for agent: Int, _ actions: inout [Action]) {
-        let queue = contacts[contact].queue
-        let number = reservations.append(contact)
-        let (deadline, isBeyond) = clock.nanoseconds.addingReportingOverflow(queues[queue].ringNanoseconds)
-        let reservation = Reservation(
-            number: number, text: reservationPrefix, contact: contacts[contact].id, agent: agents[agent].agent.id,
-            queue: queues[queue].queue.id, offeredAt: clock,
-            deadline: isBeyond ? .distantFuture : Instant(nanoseconds: deadline), agentSlot: agent)
-        contacts[contact].position = .reserved(reservation, agent: agent)
-        agents[agent].contact = contact
-        setState(agent, .reserved, until: reservation.deadline, &actions)
-        actions.append(.offer(reservation))
+    func view(ofQueue slot: Int) -> QueueView {
+        let queue = queues[slot]
+        return QueueView(
+            id: queue.queue.id, place: slot, waiting: queue.waiting, waitingInAll: waitingInAll,
+            weight: queue.queue.weight, threshold: queue.queue.serviceLevelThreshold.inSeconds,
+            target: queue.queue.serviceLevelTarget, serviceLevel: queue.served.serviceLevel,
+            handleTime: queue.served.handleTime)
     }
 
-    /// Puts a contact in line by its turn.
-    mutating func wait(_ contact: Int) {
-        let turn = contacts[contact].turn
-        let requirement = queues[contacts[contact].queue].requirement
-        contacts[contact].position = .waiting
-        queues[contacts[contact].queue].waiting += 1
-        if let agent = contacts[contact].required {
-            agents[agent].direct.insert(contact, turn: turn, of: contacts)
-        } else if contacts[contact].tried.isEmpty {
-            requirements[requirement].waiting.insert(contact, turn: turn, of: contacts)
-        } else {
-            let place = requirements[requirement].refused.firstIndex { contacts[$0].turn > turn }
-            requirements[requirement].refused.insert(
-                contact, at: place ?? requirements[requirement].refused.endIndex)
-        }
-    }
-
-    /// Takes a contact out of line.
-    mutating func stopWaiting(_ contact: Int) {
-        let queue = contacts[contact].queue
-        queues[queue].waiting -= 1
-        contacts[contact].version &+= 1
-        if contacts[contact].required == nil, !contacts[contact].tried.isEmpty {
-            requirements[queues[queue].requirement].refused.removeAll { $0 == contact }
-        }
-    }
-
-    /// Puts an idle agent in line by its turn.
-    mutating func standInLine(_ agent: Int) {
-        let turn = agents[agent].turn
-        let group = agents[agent].group
-        agents[agent].isInLine = true
-        for fulfilled in agents[agent].requirements {
-            requirements[fulfilled.requirement].idle.insert(agent, turn: turn, of: agents)
-            guard !requirements[fulfilled.requirement].idleByGroup.isEmpty else { continue }
-            requirements[fulfilled.requirement].idleByGroup[group].idle.insert(agent, turn: turn, of: agents)
-            requirements[fulfilled.requirement].idleByGroup[group].count += 1
-        }
-    }
-
-    /// The agent is no longer among the idle; the entries in the lines die with the agent's version.
-    mutating func leaveLine(_ agent: Int) {
-        agents[agent].isInLine = false
-        guard choosesByGroup else { return }
-        for fulfilled in agents[agent].requirements where !requirements[fulfilled.requirement].idleByGroup.isEmpty {
-            requirements[fulfilled.requirement].idleByGroup[agents[agent].group].count -= 1
-        }
+    func view(ofAgent slot: Int, pool: Int) -> AgentView {
+        let entry = agents[slot]
+        let channel = pools[pool].channel
+        let limit = entry.agent.capacity.limit(of: channel)
+        let skills = pools[pool].skills
+        var proficiency = 0.0
+        for skill in skills { proficiency += Double(entry.agent.skills[skill]) }
+        return AgentView(
+            id: entry.agent.id, place: slot, turn: entry.turn, idle: seconds(since: entry.idleSince),
+            contacts: entry.answered, talkTime: Double(entry.talkNanoseconds) / 1e9, load: entry.counts.total,
+            utilization: limit > 0 ? Double(entry.counts[channel]) / Double(limit) : 1,
+            proficiency: skills.isEmpty ? 0 : proficiency / Double(skills.count), requirements: entry.pools.count,
+            weight: entry.agent.weight, group: entry.agent.group, skills: entry.agent.skills)
     }
 }

@@ -1,137 +1,203 @@
 import CCCore
 
 extension Router {
-    /// Adds a queue, or changes its rules. Contacts in it keep their places; offers that ring keep their deadline.
+    // MARK: Queues
+
+    /// Adds a queue, or changes the rules of one; waiting contacts keep their places and go by the new rules.
     ///
-    /// Changing the required skills looks at every contact.
+    /// It looks at every contact when the queue had rules before.
     public mutating func set(_ queue: Queue, now: Instant, into actions: inout [Action]) {
         begin(now)
         defer { finish(&actions) }
-        let requirement = requirementIndex(queue.requires)
-        if queue.selection == .mostIdleGroup { keepByGroup(requirement) }
         guard let slot = queueSlots[queue.id] else {
             queueSlots[queue.id] = queues.count
-            queues.append(QueueEntry(queue: queue, requirement: requirement))
+            queues.append(QueueEntry(queue: queue))
+            prepare(queues.count - 1)
             return
         }
-        guard queues[slot].requirement != requirement else {
-            queues[slot].queue = queue
-            return
-        }
-        let moved = contactSlots.values
-            .filter { contacts[$0].queue == slot && contacts[$0].isWaiting }
-            .sorted { contacts[$0].turn < contacts[$1].turn }
+        let old = queues[slot].queue
+        guard old != queue else { return }
+        let moved = contacts.indices.filter { isHere($0) && contacts[$0].queue == slot && contacts[$0].isWaiting }
+            .sorted { contacts[$0].entry < contacts[$1].entry }
         for contact in moved { stopWaiting(contact) }
         queues[slot].queue = queue
-        queues[slot].requirement = requirement
+        for pool in queues[slot].pools.values { pools[pool].users -= 1 }
+        queues[slot].pools = [:]
+        prepare(slot)
         for contact in moved {
-            contacts[contact].tried = []
-            if let agent = contacts[contact].required {
-                if agents[agent].fulfils(requirement) {
-                    wait(contact)
-                } else {
-                    actions.append(.rejected(contacts[contact].id, .noSuchAgent))
-                    remove(contact)
-                }
-            } else {
-                place(contact, &actions)
-            }
+            if old.requires != queue.requires { contacts[contact].tried = [] }
+            contacts[contact].rulesDone = old.leaving == queue.leaving ? contacts[contact].rulesDone : 0
+            contacts[contact].steps = old.relaxation == queue.relaxation ? contacts[contact].steps : 0
+            settle(contact, &actions)
         }
     }
 
-    /// Adds an agent, checked out, or changes their skills. What they are doing goes on; the next offer is by the new
-    /// skills.
-    public mutating func set(_ agent: Agent, now: Instant, into actions: inout [Action]) {
+    private mutating func prepare(_ slot: Int) {
+        let queue = queues[slot].queue
+        areWeightsEqual = queues.allSatisfy { $0.isRemoved || $0.queue.weight == queue.weight }
+        let voice = pool(queue.requires, .voice)
+        queues[slot].pools[.voice] = voice
+        pools[voice].users += 1
+        _ = idleLine(queue.selection, prefers: queue.prefers, in: voice)
+        readHours(of: slot)
+    }
+
+    /// Puts a contact that stands in no line where it belongs by the rules that hold now.
+    private mutating func settle(_ contact: Int, _ actions: inout [Action]) {
+        choosePool(contact)
+        contacts[contact].key = key(of: contact)
+        if let agent = contacts[contact].special?.direct, !agents[agent].fulfils(contacts[contact].pool) {
+            if contacts[contact].special?.isRequired ?? false {
+                actions.append(.rejected(contacts[contact].id, .noSuchAgent))
+                return remove(contact)
+            }
+            contacts[contact].special?.direct = nil
+        }
+        place(contact, &actions)
+    }
+
+    /// Takes a queue away. Contacts that wait in it go to another queue with the wait that they have; without one they
+    /// are rejected. What agents have begun goes on.
+    ///
+    /// - Returns: False when there is no such queue, or no such other one; nothing changes then.
+    @discardableResult
+    public mutating func remove(
+        _ id: QueueID, movingTo other: QueueID? = nil, now: Instant, into actions: inout [Action]
+    ) -> Bool {
         begin(now)
         defer { finish(&actions) }
-        guard let slot = agentSlots[agent.id] else {
-            agentSlots[agent.id] = agents.count
-            agents.append(
-                AgentEntry(
-                    agent: agent, requirements: fulfilled(by: agent), group: groupSlot(agent.group), since: clock))
-            return
-        }
-        guard agents[slot].agent != agent else { return }
-        if agents[slot].isAvailable { count(slot, -1) }
-        if agents[slot].isInLine { leaveLine(slot) }
-        agents[slot].agent = agent
-        agents[slot].group = groupSlot(agent.group)
-        agents[slot].requirements = fulfilled(by: agent)
-        if agents[slot].isAvailable { count(slot, 1) }
-        rejectUnqualified(slot, &actions)
-        // An idle agent stands in other lines now, at the same place.
-        if agents[slot].state == .idle { becomeIdle(slot, keepingTurn: true, &actions) }
-    }
-
-    private mutating func count(_ agent: Int, _ change: Int) {
-        for fulfilled in agents[agent].requirements {
-            requirements[fulfilled.requirement].available += change
-            if change < 0 { toReconsider.insert(fulfilled.requirement) }
-        }
-    }
-
-    /// Contacts that asked for an agent who no longer has their queue's skills.
-    private mutating func rejectUnqualified(_ agent: Int, _ actions: inout [Action]) {
-        var kept: [Int] = []
-        while let entry = agents[agent].direct.first(of: contacts) {
-            let contact = Int(entry.slot)
-            stopWaiting(contact)
-            if agents[agent].fulfils(queues[contacts[contact].queue].requirement) {
-                kept.append(contact)
+        guard let slot = queueSlots[id], other.map({ $0 != id && queueSlots[$0] != nil }) ?? true else { return false }
+        for contact in contacts.indices where isHere(contact) && contacts[contact].queue == slot {
+            guard contacts[contact].isWaiting else { continue }
+            if let other {
+                contacts[contact].moves = 0
+                move(contact, to: other, &actions)
             } else {
-                actions.append(.rejected(contacts[contact].id, .noSuchAgent))
+                stopWaiting(contact)
+                actions.append(.rejected(contacts[contact].id, .noSuchQueue))
                 remove(contact)
             }
         }
-        for contact in kept { wait(contact) }
+        queueSlots[id] = nil
+        queues[slot].isRemoved = true
+        queues[slot].hoursChangeAt = .max
+        lastQueue = 0
+        return true
     }
 
-    private func fulfilled(by agent: Agent) -> [Fulfilled] {
-        requirements.indices.filter { requirements[$0].skills.isFulfilled(by: agent.skills) }
-            .map { Fulfilled(requirement: $0, level: agent.level(of: requirements[$0].skills.skills)) }
-            .sorted { ($0.level, $0.requirement) < ($1.level, $1.requirement) }
+    /// All queues, in the order in which they were added.
+    public var queueIDs: [QueueID] { queues.filter { !$0.isRemoved }.map(\.queue.id) }
+
+    // MARK: Agents
+
+    /// Adds an agent, checked out, or changes what they can do. What they are doing goes on; the next offer is by the new
+    /// settings.
+    public mutating func set(_ agent: Agent, now: Instant, into actions: inout [Action]) {
+        set([agent], now: now, into: &actions)
+    }
+
+    /// The same for many at once: waiting contacts are looked at when all are changed, so none is lost or turned away in
+    /// between.
+    public mutating func set(_ changed: [Agent], now: Instant, into actions: inout [Action]) {
+        begin(now)
+        defer { finish(&actions) }
+        var known: [Int] = []
+        for agent in changed {
+            guard let slot = agentSlots[agent.id] else {
+                add(agent)
+                continue
+            }
+            guard agents[slot].agent != agent else { continue }
+            change(slot, to: agent)
+            known.append(slot)
+        }
+        for slot in known {
+            placeUnqualified(slot, &actions)
+            // An agent stands in other lines now, at the same place.
+            if agents[slot].presence == .ready { goOn(slot, keepingTurn: true, cause: .configuration, &actions) }
+        }
+    }
+
+    private mutating func add(_ agent: Agent) {
+        let place = freeAgentSlots.popLast() ?? agents.count
+        agentSlots[agent.id] = place
+        var entry = AgentEntry(agent: agent, group: groupSlot(agent.group), since: clock)
+        entry.pools = memberships(of: entry)
+        if place == agents.count {
+            agents.append(entry)
+        } else {
+            entry.version = agents[place].version &+ 1
+            entry.pauseMark = agents[place].pauseMark
+            agents[place] = entry
+        }
+    }
+
+    private mutating func change(_ slot: Int, to agent: Agent) {
+        leaveLine(slot)
+        count(slot, -1)
+        agents[slot].agent = agent
+        agents[slot].isRemoved = false
+        agents[slot].group = groupSlot(agent.group)
+        agents[slot].pools = memberships(of: agents[slot])
+        count(slot, 1)
+    }
+
+    private mutating func count(_ agent: Int, _ change: Int) {
+        let isIn = agents[agent].presence != .out
+        let isAvailable = agents[agent].isAvailable
+        for membership in agents[agent].pools {
+            if isIn { pools[membership.pool].checkedIn += change }
+            if isAvailable { pools[membership.pool].available += change }
+            if change < 0 { toReconsider.insert(membership.pool) }
+        }
+    }
+
+    /// Contacts that waited for an agent who may not have them any more.
+    private mutating func placeUnqualified(_ agent: Int, _ actions: inout [Action]) {
+        for entry in agents[agent].direct.entries {
+            let contact = Int(entry.slot)
+            guard !agents[agent].fulfils(contacts[contact].pool) else { continue }
+            stopWaiting(contact)
+            settle(contact, &actions)
+        }
+    }
+
+    /// Takes an agent away: at once, or when what they have begun is finished. There is no offer afterwards.
+    ///
+    /// - Returns: False when there is no such agent.
+    @discardableResult
+    public mutating func remove(_ id: AgentID, now: Instant, into actions: inout [Action]) -> Bool {
+        begin(now)
+        defer { finish(&actions) }
+        guard let slot = agentSlots[id] else { return false }
+        agents[slot].isRemoved = true
+        if agents[slot].presence != .out { checkOut(id, cause: .configuration, now: now, into: &actions) }
+        if agents[slot].work.isEmpty, agentSlots[id] == slot { drop(slot) }
+        return true
+    }
+
+    /// Forgets an agent who has nothing to do.
+    mutating func drop(_ slot: Int) {
+        guard agents[slot].isRemoved, agentSlots[agents[slot].agent.id] == slot else { return }
+        leaveLine(slot)
+        agentSlots[agents[slot].agent.id] = nil
+        agents[slot].pools = []
+        agents[slot].version &+= 1
+        for contact in contacts.indices where !contacts[contact].tried.isEmpty {
+            contacts[contact].tried.removeAll { $0 == Int32(slot) }
+        }
+        for contact in contacts.indices {
+            contacts[contact].special?.excluded.removeAll { $0 == Int32(slot) }
+        }
+        freeAgentSlots.append(slot)
     }
 
     private mutating func groupSlot(_ group: AgentGroupID?) -> Int {
         if let known = groupSlots[group] { return known }
-        let slot = groupSlots.count
-        groupSlots[group] = slot
-        for requirement in requirements.indices where !requirements[requirement].idleByGroup.isEmpty {
-            requirements[requirement].idleByGroup.append(GroupLine())
-        }
-        return slot
+        groupSlots[group] = groups.count
+        groups.append(group)
+        return groups.count - 1
     }
 
-    /// From now on the requirement's idle agents are kept by group too.
-    private mutating func keepByGroup(_ requirement: Int) {
-        guard requirements[requirement].idleByGroup.isEmpty else { return }
-        choosesByGroup = true
-        // Agents without a group count as one even before there are any, so that there is always a line.
-        requirements[requirement].idleByGroup = Array(repeating: GroupLine(), count: max(1, groupSlots.count))
-        for slot in agents.indices where agents[slot].isInLine && agents[slot].fulfils(requirement) {
-            let group = agents[slot].group
-            requirements[requirement].idleByGroup[group].idle.insert(slot, turn: agents[slot].turn, of: agents)
-            requirements[requirement].idleByGroup[group].count += 1
-        }
-    }
-
-    private mutating func requirementIndex(_ skills: SkillExpression) -> Int {
-        if let known = requirements.firstIndex(where: { $0.skills == skills }) { return known }
-        var requirement = Requirement(skills: skills)
-        for slot in agents.indices where skills.isFulfilled(by: agents[slot].agent.skills) {
-            let level = agents[slot].agent.level(of: skills.skills)
-            let place = agents[slot].requirements.firstIndex { $0.level > level } ?? agents[slot].requirements.endIndex
-            agents[slot].requirements.insert(Fulfilled(requirement: requirements.count, level: level), at: place)
-            if agents[slot].isAvailable { requirement.available += 1 }
-            if agents[slot].state == .idle { requirement.idle.insert(slot, turn: agents[slot].turn, of: agents) }
-        }
-        requirements.append(requirement)
-        return requirements.count - 1
-    }
-}
-
-extension Router.ContactEntry {
-    var isWaiting: Bool {
-        if case .waiting = position { true } else { false }
-    }
+    private func isHere(_ contact: Int) -> Bool { contactSlots[contacts[contact].id] == contact }
 }

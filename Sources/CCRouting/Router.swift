@@ -1,38 +1,40 @@
 import CCCore
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Decides which agent gets which contact: the automatic call distributor of one tenant, as a value.
 ///
-/// Of all agents who are idle and have the skills that a queue requires, the one who has been idle longest gets the
-/// oldest contact (or one of the group that has most idle agents: ``AgentSelection``); an agent who becomes idle gets the
-/// oldest contact of all queues that they can serve, those that they prefer first (``Agent/levels``). So an idle agent
-/// and a waiting contact that they could take never coexist. An offer is a reservation: one contact, one agent, one
-/// deadline; it ends by an answer, a refusal, its deadline or the contact's end, whichever comes first.
+/// It takes events with their instant and says what is to be done. Of all free agents who fulfil what a contact asks for
+/// (``SkillExpression``), the queue's ``Queue/selection`` chooses; an agent who becomes free gets, of all contacts that
+/// they may take, one of the lowest level (``Agent/levels``), and of those the one that the router's policy says. So a
+/// free agent and a waiting contact that they could take never coexist, unless a queue holds back (``Queue/blending``).
 ///
-/// Agents:
+/// Agents are in one of six states; what they do and whether they are there are kept apart:
 ///
-/// | state      | event                          | next state                                           |
-/// |------------|--------------------------------|------------------------------------------------------|
-/// | checkedOut | checkIn                        | idle, or notReady when asked for                     |
-/// | idle       | a contact                      | reserved, until the ring timeout                     |
-/// | reserved   | offerAccepted                  | talking                                              |
-/// | reserved   | offerRefused, deadline (RONA)  | afterwards, else notReady: for good or for a while   |
-/// | reserved   | contactEnded                   | afterwards, else idle, keeping the place in line     |
-/// | talking    | contactEnded                   | wrapUp, until its deadline; without one: afterwards  |
-/// | talking    | agentLost                      | as after a refusal; the contact is first in line     |
-/// | wrapUp     | wrapUpDone, deadline           | afterwards, else idle                                |
-/// | wrapUp     | pause, checkOut                | notReady, checkedOut at once                         |
-/// | idle, notReady | pause, checkOut            | notReady, checkedOut                                 |
-/// | notReady   | resume, end of a short pause   | idle                                                 |
-/// | reserved, talking | pause, checkOut         | the same; *afterwards* is then notReady, checkedOut  |
-/// | reserved, talking | resume, checkIn         | the same; *afterwards* is then idle                  |
+/// | state      | means                                      | ends by                                             |
+/// |------------|--------------------------------------------|-----------------------------------------------------|
+/// | checkedOut | not at work                                | checkIn                                             |
+/// | idle       | ready, without any contact                 | an offer, pause, checkOut                           |
+/// | reserved   | has an offer and talks with nobody         | offerAccepted, offerRefused, its deadline (RONA), the contact's end |
+/// | talking    | has at least one contact                   | contactEnded, agentLost, a transfer                 |
+/// | wrapUp     | nothing but work on contacts that are over | wrapUpDone, its deadline, pause, checkOut           |
+/// | notReady   | without any contact, in a pause            | resume, the end of a short pause, checkOut          |
 ///
-/// Contacts: waiting → reserved → talking → gone; reserved → waiting after a refusal, with the old turn, so first in
-/// line unless older ones wait. Who refused a contact is not tried again for it until all who could take it were tried:
-/// all matching agents who are checked in, not paused and not about to leave, busy ones too. An event that does not
-/// fit the state changes nothing.
+/// Who pauses or checks out with a contact or an offer finishes that first, and gets no other. An offer is a reservation:
+/// one contact, one agent, one deadline. A queue that rings all makes several for one contact; the first who accepts has
+/// it, the other offers are taken back when ``contactConnected(_:now:into:)`` says that the two can talk.
 ///
-/// Cost: O(log n) in agents and waiting contacts for each requirement (distinct set of required skills) that the agent
-/// fulfils, and a look at each group where one chooses by group. Contacts that were refused by some but not by all are looked at one by one.
+/// Contacts: waiting → offered → talking → gone; offered → waiting after a refusal, at the old place in line. Who refused
+/// a contact is not tried again for it until all who could take it were tried: all matching agents who are checked in,
+/// not paused and not about to leave, busy ones too. An event that does not fit the state changes nothing.
+///
+/// Cost: O(log n) in agents and waiting contacts for each requirement (distinct expression and channel) that the agent
+/// fulfils, and a look at the first of each line that could be served. Indexes are kept; a requirement that is seen for
+/// the first time, or changes, looks at each agent once.
 ///
 /// The owner performs the actions in their order, and calls ``advance(now:into:)`` at ``nextDeadline``.
 public struct Router: Sendable {
@@ -42,11 +44,18 @@ public struct Router: Sendable {
         /// Stop the ringing: the offer is void.
         case cancelOffer(Reservation, CancelReason)
         /// `until` is when the state ends by itself.
-        case agentStateChanged(AgentID, AgentState, until: Instant?)
+        case agentStateChanged(AgentID, AgentState, until: Instant?, StateCause)
         /// The agent's work on the contact is finished.
         case wrapUpEnded(ContactID, AgentID)
         /// The contact is not, or no longer, in line.
         case rejected(ContactID, RejectionReason)
+        /// A rule of its queue says what becomes of the contact. After `number`, `hangUp` and `busy` it is not in line any
+        /// more; in all other cases it goes on waiting.
+        case treated(ContactID, QueueRule.Treatment)
+        /// The contact waits in another queue now, by a rule or because its queue is gone.
+        case requeued(ContactID, QueueID)
+        /// Why the offer that follows is made; only with ``explains``.
+        case decided(RoutingDecision)
     }
 
     public enum CancelReason: Hashable, Sendable {
@@ -55,6 +64,10 @@ public struct Router: Sendable {
         case contactEnded
         /// The agent was lost.
         case agentLost
+        /// Another agent has the contact.
+        case answeredElsewhere
+        /// The agent was sent away, or the contact moved.
+        case withdrawn
     }
 
     public enum RejectionReason: Hashable, Sendable {
@@ -62,7 +75,7 @@ public struct Router: Sendable {
         case queueFull
         /// A contact with this id is already here.
         case duplicate
-        /// The agent who was asked for does not exist or lacks the queue's skills.
+        /// The agent who was asked for does not exist or may not take it.
         case noSuchAgent
         /// The agent who was asked for is not checked in, paused, or about to leave.
         case agentUnavailable
@@ -74,61 +87,110 @@ public struct Router: Sendable {
     public enum Position: Hashable, Sendable {
         case waiting
         case reserved(Reservation)
+        /// Several phones ring.
+        case ringing([Reservation])
         case talking(AgentID)
+        case parked
     }
 
     var agents: [AgentEntry] = []
     var queues: [QueueEntry] = []
-    var requirements: [Requirement] = []
+    var pools: [Pool] = []
     var contacts: [ContactEntry] = []
     var freeContactSlots: [Int] = []
+    var freeAgentSlots: [Int] = []
     var agentSlots: [AgentID: Int] = [:]
     var queueSlots: [QueueID: Int] = [:]
     var contactSlots: [ContactID: Int] = [:]
+    var poolSlots: [PoolKey: Int] = [:]
     /// In the order in which they first appeared, by name; agents without a group are one group.
     var groupSlots: [AgentGroupID?: Int] = [:]
-    /// Whether any requirement keeps its idle agents by group.
-    var choosesByGroup = false
+    var groups: [AgentGroupID?] = []
     var reservations = ReservationTable()
+    var agenda = Agenda()
+    /// Offers of contacts that somebody has accepted and nobody is connected with yet, by contact.
+    var losing: [Int: [UInt64]] = [:]
     /// The queue to which the last contact came.
     var lastQueue = 0
-    /// Deadlines of agents' states, by nanoseconds.
-    var deadlines = TurnIndex()
-    /// Requirements whose refused contacts may have been tried with everybody now.
+    /// Pools whose refused contacts may have been tried with everybody now, or whose queues ask about agents.
     var toReconsider: Set<Int> = []
+    /// Pools that had no user when they were noted.
+    var unusedPools: [Int] = []
+    var waitingInAll = 0
+    /// Emergencies in line.
+    var emergencies = 0
+    /// Whether all queues weigh the same.
+    var areWeightsEqual = true
+    var isHeldBackPlanned = false
     var clock = Instant.zero
     var lastTurn: Int64 = 0
+    var lastMark: UInt64 = 0
+    var random: SplitMix64
     let reservationPrefix: String
+    let epoch: Date
+    /// Which contact an agent gets.
+    public private(set) var policy: Policy
+    /// Whether ``Action/decided(_:)`` tells how offers come about. It looks at every agent for each offer.
+    public var explains = false
 
-    /// - Parameter reservationPrefix: begins every reservation's id; make it differ between runs of a process when ids
-    ///   are kept longer than the process lives.
-    public init(queues: [Queue] = [], agents: [Agent] = [], reservationPrefix: String = "r") {
+    struct PoolKey: Hashable {
+        let requires: SkillExpression
+        let channel: Channel
+    }
+
+    /// - Parameters:
+    ///   - policy: Which contact an agent gets.
+    ///   - reservationPrefix: Begins every reservation's id; make it differ between runs of a process when ids are kept
+    ///     longer than the process lives.
+    ///   - seed: Of the chance in policies.
+    ///   - epoch: The date of instant zero, for opening hours.
+    public init(
+        queues: [Queue] = [], agents: [Agent] = [], policy: Policy = .longestWait, reservationPrefix: String = "r",
+        seed: UInt64 = 0, epoch: Date = Date(timeIntervalSince1970: 0)
+    ) {
+        self.policy = policy
         self.reservationPrefix = reservationPrefix
+        self.epoch = epoch
+        random = SplitMix64(state: seed)
         var none: [Action] = []
         for queue in queues { set(queue, now: .zero, into: &none) }
-        for agent in agents { set(agent, now: .zero, into: &none) }
+        set(agents, now: .zero, into: &none)
     }
 
     /// When ``advance(now:into:)`` is due next; nil when nothing is.
-    public var nextDeadline: Instant? { deadlines.head.map { Instant(nanoseconds: $0.turn) } }
+    public var nextDeadline: Instant? { agenda.head.map { Instant(nanoseconds: $0.time) } }
 
-    /// Lets time pass: offers ring out, wrap-ups and short pauses end.
+    /// Lets time pass: offers ring out, wrap-ups and short pauses end, requirements widen, rules are asked.
     public mutating func advance(now: Instant, into actions: inout [Action]) {
         begin(now)
-        while let due = deadlines.first(of: agents), due.turn <= clock.nanoseconds {
+        while let due = agenda.head, due.time <= clock.nanoseconds {
+            agenda.removeFirst()
+            guard isAlive(due) else { continue }
             let slot = Int(due.slot)
-            switch agents[slot].state {
-            case .reserved:
-                guard let contact = agents[slot].contact else { break }
-                cancel(contact, .noAnswer, &actions)
-                refused(contact, by: slot, .noAnswer, &actions)
-            case .wrapUp: finishWork(slot, &actions)
-            case .notReady: becomeIdle(slot, &actions)
-            case .idle, .talking, .checkedOut: break
+            switch due.kind {
+            case .offer: rangOut(due.mark, &actions)
+            case .wrapUp: endWrapUp(of: slot, mark: due.mark, .deadline, &actions)
+            case .pause: becomeReady(slot, .deadline, &actions)
+            case .contact: keepAppointment(of: slot, &actions)
+            case .queue: hoursChanged(slot, &actions)
+            case .heldBack: lookAtHeldBack(&actions)
             }
-            reconsiderRefused(&actions)
+            reconsider(&actions)
         }
         finish(&actions)
+    }
+
+    private func isAlive(_ entry: Agenda.Entry) -> Bool {
+        let slot = Int(entry.slot)
+        return switch entry.kind {
+        case .offer: reservations[entry.mark] != nil
+        case .wrapUp:
+            agents[slot].work.contains { $0.mark == entry.mark && $0.phase == .wrapUp && $0.until <= entry.time }
+        case .pause: agents[slot].pauseMark == entry.mark
+        case .contact: UInt64(contacts[slot].mark) == entry.mark
+        case .queue: queues[slot].hoursChangeAt == entry.time
+        case .heldBack: true
+        }
     }
 
     /// Every event begins here. The clock never goes back.
@@ -136,7 +198,25 @@ public struct Router: Sendable {
 
     /// Every event ends here.
     mutating func finish(_ actions: inout [Action]) {
-        reconsiderRefused(&actions)
-        _ = deadlines.first(of: agents)
+        if !toReconsider.isEmpty { reconsider(&actions) }
+        if agenda.wantsSweep {
+            let router = self
+            agenda.sweep { router.isAlive($0) }
+        }
+        while let head = agenda.head, !isAlive(head) { agenda.removeFirst() }
     }
+
+    mutating func newMark() -> UInt64 {
+        lastMark += 1
+        return lastMark
+    }
+
+    /// An instant so much later, or the end of time.
+    func later(_ nanoseconds: Int64) -> Int64 {
+        let (sum, isBeyond) = clock.nanoseconds.addingReportingOverflow(nanoseconds)
+        return isBeyond ? .max : sum
+    }
+
+    /// Changes which contact an agent gets from now on.
+    public mutating func set(policy: Policy) { self.policy = policy }
 }

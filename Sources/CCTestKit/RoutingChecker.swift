@@ -142,8 +142,8 @@ extension RoutingChecker {
             }
             refuse(reservation.contact)
             if reason == .contactEnded { contacts[reservation.contact] = nil }
-        case .agentStateChanged(let agent, let state, _): changed(agent, state, now: now)
-        case .wrapUpEnded: break
+        case .agentStateChanged(let agent, let state, _, _): changed(agent, state, now: now)
+        case .wrapUpEnded, .treated, .requeued, .decided: break
         case .rejected(let id, let reason):
             if reason != .duplicate { contacts[id] = nil }
         }

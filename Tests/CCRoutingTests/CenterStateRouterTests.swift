@@ -96,7 +96,7 @@ private struct Teller {
             switch router.position(of: id) {
             case .talking(let agent): tell(.contactReleased(id, agent))
             case .reserved(let reservation): tell(.offerEnded(id, reservation.agent, .withdrawn))
-            case .waiting, nil: break
+            case .waiting, .ringing, .parked, nil: break
             }
             tell(.contactEnded(id, timeline.reason(forHangUpBy: .customer)))
             tell(.mediaMeasured(id, nil, MediaFigures(packetsExpected: 5, packetsLost: 0)))
@@ -133,12 +133,13 @@ private struct Teller {
             case .cancelOffer(let offer, let reason):
                 guard reason != .contactEnded else { break }
                 tell(.offerEnded(offer.contact, offer.agent, reason == .noAnswer ? .noAnswer : .unreachable))
-            case .agentStateChanged(let agent, let state, let until):
+            case .agentStateChanged(let agent, let state, let until, _):
                 tell(.agentStateChanged(agent, state, until: until.map(date)))
             case .wrapUpEnded(let contact, let agent): tell(.wrapUpEnded(contact, agent))
             case .rejected(let contact, let reason):
                 guard reason != .duplicate else { break }
                 tell(.contactDequeued(contact))
+            case .treated, .requeued, .decided: break
             }
         }
     }

@@ -2,12 +2,22 @@ import CCCore
 import CCRouting
 import CCTestKit
 
+extension Router.Action {
+    /// The naive router does not know causes.
+    var withoutCause: Self {
+        guard case .agentStateChanged(let agent, let state, let until, _) = self else { return self }
+        return .agentStateChanged(agent, state, until: until, .agent)
+    }
+}
+
 /// The router's rules once more, written for reading: lists and loops, no index. Whatever the router does, this must do.
 struct NaiveRouter {
     struct Worker {
         var agent: Agent
         var state = AgentState.checkedOut
         var until: Instant?
+        /// Of deadlines at one time, the one that was set first comes first.
+        var untilOrder = 0
         var afterwards: AgentState = .idle
         var turn = 0
         var contact: ContactID?
@@ -36,6 +46,7 @@ struct NaiveRouter {
     var waiters: [Waiter] = []
     var turns = 0
     var reservations = 0
+    var deadlines = 0
     var now = Instant.zero
     var actions: [Router.Action] = []
 
@@ -250,18 +261,28 @@ struct NaiveRouter {
     }
 
     private mutating func change(_ agent: AgentID, _ state: AgentState, until: Instant? = nil) {
+        let before = worker(agent)
+        deadlines += 1
+        let order = deadlines
         update(agent) {
             $0.state = state
             $0.until = until
+            $0.untilOrder = order
         }
-        actions.append(.agentStateChanged(agent, state, until: until))
+        if before.state != state || before.until != until {
+            actions.append(.agentStateChanged(agent, state, until: until, .agent))
+        }
         rejectDirect(agent)
     }
 
     private mutating func advance() {
         while true {
             let due = workers.indices.filter { workers[$0].until.map { $0 <= now } ?? false }
-                .min { (workers[$0].until ?? now, $0) < (workers[$1].until ?? now, $1) }
+                .min {
+                    (workers[$0].until ?? now, workers[$0].untilOrder) < (
+                        workers[$1].until ?? now, workers[$1].untilOrder
+                    )
+                }
             guard let due else { return }
             let worker = workers[due]
             switch worker.state {

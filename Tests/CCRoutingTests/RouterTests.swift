@@ -184,7 +184,7 @@ struct RouterTests {
         desk.accept(try #require(desk.arrive("c1")))
         desk.end("c1")
         let deadline = desk.now.advanced(by: .seconds(10))
-        #expect(desk.actions == [.agentStateChanged("ann", .wrapUp, until: deadline)])
+        #expect(desk.actions == [.agentStateChanged("ann", .wrapUp, until: deadline, .contact)])
         #expect(desk.arrive("c2") == nil)
         desk.advance(to: deadline)
         #expect(desk.actions.first == .wrapUpEnded("c1", "ann"))

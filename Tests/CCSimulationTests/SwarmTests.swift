@@ -46,7 +46,7 @@ struct SwarmTests {
 
         func note(_ actions: [Router.Action]) -> Set<AgentID> {
             agents.withLock { agents in
-                for case .agentStateChanged(let agent, let state, _) in actions {
+                for case .agentStateChanged(let agent, let state, _, _) in actions {
                     if state == .checkedOut { agents.insert(agent) } else { agents.remove(agent) }
                 }
                 return agents

@@ -46,7 +46,7 @@ struct OfferTests {
             try await rig.reaches("agent2", .talking)
             #expect(
                 rig.events.contains {
-                    if case .agentStateChanged("agent1", .notReady(reason), _) = $0 { true } else { false }
+                    if case .agentStateChanged("agent1", .notReady(reason), _, _) = $0 { true } else { false }
                 })
             try await rig.reaches("agent1", .idle)
             await caller.hangUp()

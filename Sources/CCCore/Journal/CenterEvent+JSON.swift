@@ -12,8 +12,11 @@ extension CenterEvent {
         // By name, as everywhere.
         object.add("agent", wire.agent?.rawValue)
         object.add("by", wire.by?.rawValue)
+        object.add("cause", wire.cause?.rawValue)
+        object.add("codes", wire.codes)
         object.add("contact", wire.contact?.rawValue)
         object.add("date", wire.date)
+        object.add("decision", wire.decision)
         if let contact = wire.details {
             object.begin("details")
             object.add("arrivedAt", contact.arrivedAt)
@@ -33,13 +36,16 @@ extension CenterEvent {
             object.add("packetsLost", media.packetsLost)
             object.end()
         }
+        object.add("other", wire.other?.rawValue)
         object.add("outcome", wire.outcome?.rawValue)
         object.add("queue", wire.queue?.rawValue)
         object.add("reason", wire.reason?.rawValue)
         object.add("recording", wire.recording?.rawValue)
         object.add("reservation", wire.reservation?.rawValue)
         object.add("state", wire.state?.rawValue)
+        object.add("target", wire.target)
         object.add("tenant", wire.tenant?.rawValue)
+        object.add("treatment", wire.treatment)
         object.add("type", wire.type.rawValue)
         object.add("until", wire.until)
         object.end()
@@ -76,6 +82,13 @@ private struct JSONObjectWriter {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// What is seldom told, in the usual way.
+    mutating func add(_ name: StaticString, _ value: (some Encodable)?) {
+        guard let value, let text = try? CenterJSON.line(value) else { return }
+        key(name)
+        bytes.append(contentsOf: text.utf8)
     }
 
     mutating func add(_ name: StaticString, _ value: Int) {

@@ -57,7 +57,8 @@ public struct CenterState: Hashable, Sendable {
             if contacts[contact.id] == nil { contacts[contact.id] = ContactTimeline(contact) }
             return nil
         case .contactOffered(let contact, let agent, _): agentsByID[agent]?.contact = contact
-        case .agentStateChanged(let agent, let state, let until): change(agent, to: state, until: until, at: event.date)
+        case .agentStateChanged(let agent, let state, let until, _):
+            change(agent, to: state, until: until, at: event.date)
         case .agentCheckedOut(let agent, let pause?):
             agentsByID[agent] = AgentStanding(agent: agent, state: .checkedOut, since: event.date, keptPause: pause)
         case .centerStarted: begin(at: event.date)

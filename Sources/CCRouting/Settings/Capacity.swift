@@ -40,7 +40,8 @@ public struct Capacity: Hashable, Sendable, Codable {
     func hasRoom(for channel: Channel, beside counts: ChannelCounts) -> Bool {
         guard counts[channel] < limit(of: channel) else { return false }
         if isExclusive(channel) {
-            for other in Channel.allCases where counts[other] > 0 && (other == channel || !interruptible.contains(other)) {
+            for other in Channel.allCases
+            where counts[other] > 0 && (other == channel || !interruptible.contains(other)) {
                 return false
             }
             return true

@@ -31,6 +31,9 @@ public struct Queue: Hashable, Sendable, Codable, Identifiable {
     public var weight: Double
 
     // MARK: A queue's life
+    /// When the queue is open; nil: always. What happens to who comes, or waits, outside of them is said by rules with the
+    /// condition `closed`.
+    public var hours: OpeningHours?
     /// How many contacts may wait without an offer, 0 or more. A contact that an agent can have at once is taken anyway,
     /// and a contact that comes back after a refusal is never turned away.
     public var waitingMax: Int
@@ -64,7 +67,8 @@ public struct Queue: Hashable, Sendable, Codable, Identifiable {
         refusals: RefusalPolicy = RefusalPolicy(), selection: Policy = .longestIdle, ringing: Ringing = .one,
         priority: Int = 0, aging: Duration? = nil, order: WaitingOrder = .firstInFirstOut, weight: Double = 1,
         joining: [QueueRule] = [], leaving: [QueueRule] = [], blending: Blending? = nil,
-        keepsPlace: Duration = .zero, wrapUpMax: Duration = .seconds(300), dispositions: Dispositions? = nil
+        keepsPlace: Duration = .zero, hours: OpeningHours? = nil, wrapUpMax: Duration = .seconds(300),
+        dispositions: Dispositions? = nil
     ) {
         self.id = id
         self.requires = requires
@@ -81,6 +85,7 @@ public struct Queue: Hashable, Sendable, Codable, Identifiable {
         self.waitingMax = waitingMax
         self.joining = joining
         self.leaving = leaving
+        self.hours = hours
         self.blending = blending
         self.keepsPlace = keepsPlace
         self.wrapUp = wrapUp
@@ -116,6 +121,8 @@ public enum Ringing: Hashable, Sendable, Codable {
 public enum WaitingOrder: String, Hashable, Sendable, Codable, CaseIterable {
     case firstInFirstOut
     case lastInFirstOut
+    /// The one whose ``RoutingRequest/due`` is earliest; who has none comes after all who have.
+    case earliestDueFirst
 }
 
 /// What an agent says about a contact that is over.

@@ -41,16 +41,22 @@ extension SkillExpression: CustomStringConvertible, Codable {
         case .proficiency(let skill, let range): Self.name(skill) + Self.suffix(range)
         case .not(let inner): "!" + inner.enclosed
         case .all(let parts):
-            parts.isEmpty ? "*" : parts.map { part in if case .all = part { part.enclosed } else { part.operand } }
-                .joined(separator: " & ")
+            parts.isEmpty
+                ? "*"
+                : parts.map { part in if case .all = part { part.enclosed } else { part.operand } }
+                    .joined(separator: " & ")
         case .any(let parts):
-            parts.isEmpty ? "!*" : parts.map { part in if case .any = part { part.enclosed } else { part.description } }
-                .joined(separator: " | ")
+            parts.isEmpty
+                ? "!*"
+                : parts.map { part in if case .any = part { part.enclosed } else { part.description } }
+                    .joined(separator: " | ")
         }
     }
 
     /// As a part of an *and*.
-    private var operand: String { if case .any(let parts) = self, parts.count != 0 { "(\(description))" } else { description } }
+    private var operand: String {
+        if case .any(let parts) = self, parts.count != 0 { "(\(description))" } else { description }
+    }
 
     private var enclosed: String {
         switch self {
@@ -63,7 +69,8 @@ extension SkillExpression: CustomStringConvertible, Codable {
 
     private static func name(_ skill: SkillID) -> String {
         let name = skill.rawValue
-        let isPlain = !name.isEmpty && name.unicodeScalars.allSatisfy(SkillExpressionParser.isPlain) && !name.contains("..")
+        let isPlain =
+            !name.isEmpty && name.unicodeScalars.allSatisfy(SkillExpressionParser.isPlain) && !name.contains("..")
         guard !isPlain else { return name }
         return "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }

@@ -37,7 +37,7 @@ public struct AgentTimes: Sendable {
     /// Takes the next event.
     public mutating func observe(_ event: CenterEvent) {
         switch event.kind {
-        case .agentStateChanged(let agent, let state, _): enter(state, agent, at: event.date)
+        case .agentStateChanged(let agent, let state, _, _): enter(state, agent, at: event.date)
         case .agentCheckedOut(let agent, _): enter(.checkedOut, agent, at: event.date)
         case .centerStarted, .centerStopped:
             for agent in current.keys.sorted() { enter(.checkedOut, agent, at: event.date) }

@@ -80,7 +80,9 @@ struct ScenarioReader {
         var queue = ScenarioQueue(
             rules, arrivals: try arrivals(fields.required("arrivals"), start: start),
             talk: try distribution(fields.required("talk")))
-        if let skills = fields["skills"] { rules.requires = SkillExpression(allOf: try names(skills).map { SkillID($0) }) }
+        if let skills = fields["skills"] {
+            rules.requires = SkillExpression(allOf: try names(skills).map { SkillID($0) })
+        }
         if let ring = fields["ringTimeout"] { rules.ringTimeout = try ring.duration() }
         if let most = fields["waitingMax"] { rules.waitingMax = try most.integer(0...Int.max, "a whole number from 0") }
         if let selection = fields["selection"] {

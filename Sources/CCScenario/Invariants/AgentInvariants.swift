@@ -33,7 +33,7 @@ public struct LegalAgentStates: Invariant {
     public init() {}
 
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
-        guard case .agentStateChanged(let agent, let state, _) = event.kind else { return }
+        guard case .agentStateChanged(let agent, let state, _, _) = event.kind else { return }
         let before = states.updateValue(state, forKey: agent) ?? .checkedOut
         guard !Self.isLegal(from: before, to: state) else { return }
         breaches.append(InvariantBreach(expected: "a state that follows \(before)", seen: "\(state)", agent: agent))
@@ -65,7 +65,7 @@ public struct ReservedMeansOffered: Invariant {
 
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
         switch event.kind {
-        case .agentStateChanged(let agent, let state, _):
+        case .agentStateChanged(let agent, let state, _, _):
             if offered[agent] == false {
                 breaches.append(
                     InvariantBreach(expected: "\(agent), reserved, is offered a contact", seen: "none", agent: agent))
@@ -117,7 +117,7 @@ public struct DurationsSumToLoginTime: Invariant {
         case .agentCheckedIn(let agent):
             if logins[agent] != nil { add("a check-out before the next check-in", event, &breaches) }
             logins[agent] = Login(began: date, since: date)
-        case .agentStateChanged(let agent, let state, _): changed(agent, state, event, &breaches)
+        case .agentStateChanged(let agent, let state, _, _): changed(agent, state, event, &breaches)
         case .agentCheckedOut(let agent, _):
             guard let login = logins.removeValue(forKey: agent) else {
                 return add("a check-in before the check-out", event, &breaches)

@@ -162,13 +162,18 @@ struct Engine {
         switch actions[place] {
         case .offer(let reservation): offered(reservation)
         case .cancelOffer(let reservation, let reason): cancelled(reservation, reason)
-        case .agentStateChanged(let agent, let state, let until):
+        case .agentStateChanged(let agent, let state, let until, _):
             switch state {
             case .notReady: changed(agent, state, until)
             default: if isObserved { changed(agent, state, until) }
             }
         case .wrapUpEnded(let contact, let agent): if isObserved { tell(.wrapUpEnded(contact, agent)) }
         case .rejected(let contact, let reason): rejected(contact, reason)
+        case .treated(let contact, .number), .treated(let contact, .hangUp), .treated(let contact, .busy):
+            rejected(contact, .queueFull)
+        case .treated: break
+        case .requeued(let contact, let queue): if isObserved { tell(.contactQueued(contact, queue)) }
+        case .decided(let decision): if isObserved { tell(.routingDecided(decision)) }
         }
     }
 

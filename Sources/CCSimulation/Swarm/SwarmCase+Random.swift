@@ -84,7 +84,8 @@ private struct Dice {
         let talk = Double(number(5...90))
         let wrapUp = number(0...1) * number(1...30)
         let rules = Queue(
-            QueueID(name), requires: SkillExpression(allOf: some(of: skills, share: 0.3)), ringTimeout: .seconds(number(3...20)),
+            QueueID(name), requires: SkillExpression(allOf: some(of: skills, share: 0.3)),
+            ringTimeout: .seconds(number(3...20)),
             wrapUp: .seconds(wrapUp), waitingMax: one(of: [0, 1, 3, 10_000, 10_000, 10_000]),
             refusals: happens(0.3)
                 ? RefusalPolicy(noAnswer: .pause(.seconds(number(1...20))), busy: .notReady) : RefusalPolicy(),

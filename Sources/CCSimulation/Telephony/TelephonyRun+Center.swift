@@ -83,7 +83,7 @@ extension TelephonyRun {
             case .contactQueued(let contact, let queue): queues[contact] = queue
             case .contactAnswered(let contact, let agent): lastQueues[agent] = queues[contact]
             case .contactClosed(let contact): queues[contact] = nil
-            case .agentStateChanged(let agent, let state, _):
+            case .agentStateChanged(let agent, let state, _, _):
                 states[agent]?.post(Standing(state: state, queue: lastQueues[agent]))
             default: break
             }

@@ -113,7 +113,8 @@ actor Desk {
         switch router.position(of: contact) {
         case .talking(let agent): tell(.contactReleased(contact, agent))
         case .reserved(let reservation): withdraw(reservation, .contactEnded)
-        case .waiting, nil: break
+        case .ringing(let reservations): for reservation in reservations { withdraw(reservation, .contactEnded) }
+        case .waiting, .parked, nil: break
         }
         tell(.contactEnded(contact, reason))
         left(contact)
@@ -250,13 +251,16 @@ actor Desk {
             tell(.contactOffered(reservation.contact, reservation.agent, reservation.id))
             lines[reservation.contact]?.say(.offer(offer))
         case .cancelOffer(let reservation, let reason): withdraw(reservation, reason)
-        case .agentStateChanged(let agent, let state, let until):
-            agentChanged(agent, state, until: until)
+        case .agentStateChanged(let agent, let state, let until, let cause):
+            agentChanged(agent, state, until: until, cause)
         case .wrapUpEnded(let contact, let agent):
             tell(.wrapUpEnded(contact, agent))
         case .rejected(let contact, let reason):
             dequeue(contact)
             lines[contact]?.say(.rejected(reason))
+        case .requeued(let contact, let queue): tell(.contactQueued(contact, queue))
+        case .decided(let decision): tell(.routingDecided(decision))
+        case .treated(let contact, let treatment): tell(.contactTreated(contact, "\(treatment)"))
         }
     }
 
@@ -266,10 +270,10 @@ actor Desk {
         offer.withdrawn.fulfil(reason)
     }
 
-    private func agentChanged(_ agent: AgentID, _ new: AgentState, until: Instant?) {
+    private func agentChanged(_ agent: AgentID, _ new: AgentState, until: Instant?, _ cause: StateCause) {
         let before = state.agent(agent)?.state ?? .checkedOut
         if before == .checkedOut, new != .checkedOut { tell(.agentCheckedIn(agent)) }
-        tell(.agentStateChanged(agent, new, until: until.map { time.date(at: $0) }))
+        tell(.agentStateChanged(agent, new, until: until.map { time.date(at: $0) }, cause: cause))
         if new == .checkedOut, before != .checkedOut { tell(.agentCheckedOut(agent)) }
     }
 }
@@ -310,7 +314,8 @@ extension OfferOutcome {
     init(_ reason: Router.CancelReason) {
         switch reason {
         case .noAnswer: self = .noAnswer
-        case .contactEnded: self = .withdrawn
+        case .contactEnded, .withdrawn: self = .withdrawn
+        case .answeredElsewhere: self = .answeredElsewhere
         case .agentLost: self = .unreachable
         }
     }

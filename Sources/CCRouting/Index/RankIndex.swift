@@ -6,38 +6,42 @@ protocol Versioned {
     var version: UInt32 { get }
 }
 
-/// Those who stand in line, in the order of their turns, by slot number in an array of owners.
+/// Free agents in the order of their ranks, by slot number in an array of owners.
 ///
 /// Nobody is taken out: an entry dies when its owner's version changes. Dead entries are dropped when they come first,
 /// and all at once when they are more than the living, so every operation is O(log n) in the mean and memory stays
 /// within a small factor of the living.
-struct TurnIndex: Sendable {
+struct RankIndex: Sendable {
     struct Entry: Comparable, Sendable {
-        let turn: Int64
+        /// 0 for who is preferred, 1 for others.
+        let tier: Int32
         let slot: Int32
+        let rank: Double
+        let turn: Int64
         let version: UInt32
 
         static func < (lhs: Self, rhs: Self) -> Bool {
-            lhs.turn != rhs.turn ? lhs.turn < rhs.turn : lhs.slot < rhs.slot
+            if lhs.tier != rhs.tier { return lhs.tier < rhs.tier }
+            if lhs.rank != rhs.rank { return lhs.rank < rhs.rank }
+            return lhs.turn != rhs.turn ? lhs.turn < rhs.turn : lhs.slot < rhs.slot
         }
     }
 
     private var heap = Heap<Entry>()
     private var countAtNextSweep = 64
 
+    /// Entries, dead or alive.
     var count: Int { heap.count }
-    /// The first entry, dead or alive.
-    var head: Entry? { heap.min }
 
-    mutating func insert<Owner: Versioned>(_ slot: Int, turn: Int64, of owners: [Owner]) {
+    mutating func insert<Owner: Versioned>(_ entry: Entry, of owners: [Owner]) {
         if heap.count >= countAtNextSweep {
             heap = Heap(heap.unordered.filter { owners[Int($0.slot)].version == $0.version })
             countAtNextSweep = max(64, heap.count * 2)
         }
-        heap.insert(Entry(turn: turn, slot: Int32(slot), version: owners[slot].version))
+        heap.insert(entry)
     }
 
-    /// The living entry whose turn is first; it stays in line.
+    /// The living entry of the lowest rank; it stays in line.
     mutating func first<Owner: Versioned>(of owners: [Owner]) -> Entry? {
         while let entry = heap.min {
             if owners[Int(entry.slot)].version == entry.version { return entry }
@@ -46,14 +50,18 @@ struct TurnIndex: Sendable {
         return nil
     }
 
-    /// The first living entry that is not one of the excluded slots; it stays in line. O(k log n) for k excluded.
-    mutating func first<Owner: Versioned>(of owners: [Owner], excluding excluded: [Int]) -> Entry? {
+    /// The first living entries, in order, that are accepted, at most so many; they stay in line. O(k log n) for k that
+    /// were passed.
+    mutating func first<Owner: Versioned>(
+        _ most: Int, of owners: [Owner], where accepts: (Int) -> Bool
+    ) -> [Entry] {
         var passed: [Entry] = []
+        var found: [Entry] = []
         defer { heap.insert(contentsOf: passed) }
-        while let entry = first(of: owners) {
-            if !excluded.contains(Int(entry.slot)) { return entry }
+        while found.count < most, let entry = first(of: owners) {
             passed.append(heap.removeMin())
+            if accepts(Int(entry.slot)) { found.append(entry) }
         }
-        return nil
+        return found
     }
 }

@@ -1,0 +1,91 @@
+import CCCore
+
+extension Router {
+    struct QueueEntry: Sendable {
+        var queue: Queue {
+            didSet { prepare() }
+        }
+        /// The pool of its own requirement, by channel.
+        var pools: [Channel: Int] = [:]
+        private(set) var ringNanoseconds: Int64 = 0
+        private(set) var wrapUpNanoseconds: Int64 = 0
+        /// When leaving rules are to be asked, in nanoseconds of wait, in order.
+        private(set) var thresholds: [Int64] = []
+        private(set) var asksAboutAgents = false
+        private(set) var hasSteps = false
+        /// The pools in which contacts of this queue have waited.
+        var lines: [Int] = []
+        /// Contacts in line.
+        var waiting = 0
+        var isClosedByHand = false
+        /// What the hours say, until when.
+        var isOpen = true
+        var hoursChangeAt: Int64 = .max
+        var estimators = WaitEstimators()
+        var served = RecentService()
+        var isRemoved = false
+        /// Places of customers who left, for as long as the queue keeps them.
+        var kept: [String: (queuedAt: Int64, until: Int64)] = [:]
+
+        init(queue: Queue) {
+            self.queue = queue
+            prepare()
+        }
+
+        private mutating func prepare() {
+            ringNanoseconds = queue.ringTimeout.inNanoseconds
+            wrapUpNanoseconds = queue.wrapUp.inNanoseconds
+            var waits: Set<Int64> = []
+            asksAboutAgents = false
+            for rule in queue.leaving { rule.when.collect(&waits, &asksAboutAgents) }
+            thresholds = waits.sorted()
+            hasSteps = !queue.relaxation.isEmpty
+        }
+    }
+
+    /// How a queue was served of late: figures that fade.
+    struct RecentService: Sendable {
+        private var answered = 0.0
+        private var inTime = 0.0
+        private var lastAt: Int64 = 0
+        private(set) var handleTime: Double?
+
+        /// After this time an answer counts half.
+        private static let halfLife = 900.0
+
+        private mutating func fade(_ now: Int64) {
+            guard now > lastAt else { return }
+            let factor = powerOfTwo(-Double(now - lastAt) / 1e9 / Self.halfLife)
+            answered *= factor
+            inTime *= factor
+            lastAt = now
+        }
+
+        /// A contact was answered, or left after it should have been.
+        mutating func count(inTime isInTime: Bool, now: Int64) {
+            fade(now)
+            answered += 1
+            if isInTime { inTime += 1 }
+        }
+
+        mutating func handled(_ seconds: Double) {
+            handleTime = handleTime.map { $0 + (seconds - $0) * 0.05 } ?? seconds
+        }
+
+        /// The share answered in time; nil before the first.
+        var serviceLevel: Double? { answered > 0.001 ? inTime / answered : nil }
+    }
+}
+
+extension QueueRule.Condition {
+    /// Finds the waits at which an answer may change, and whether agents matter.
+    func collect(_ waits: inout Set<Int64>, _ asksAboutAgents: inout Bool) {
+        switch self {
+        case .waited(let wait): waits.insert(wait.inNanoseconds)
+        case .noAgentsReady, .noAgentsCheckedIn: asksAboutAgents = true
+        case .not(let inner): inner.collect(&waits, &asksAboutAgents)
+        case .all(let parts), .any(let parts): for part in parts { part.collect(&waits, &asksAboutAgents) }
+        case .always, .closed, .emergencyClosed, .waiting, .longestWait, .estimatedWait: break
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import CCCore
+
+extension Router {
+    /// Why the agent is offered the contact, told before the offer changes anything.
+    mutating func decision(_ contact: Int, _ chosen: Int, _ occasion: RoutingDecision.Occasion) -> RoutingDecision {
+        let queue = contacts[contact].queue
+        let pool = contacts[contact].pool
+        var candidates: [Int] = []
+        var rejected: [RoutingDecision.Rule: [Int]] = [:]
+        for agent in agents.indices where !agents[agent].isRemoved {
+            if agent != chosen, let rule = rejection(of: agent, contact) {
+                rejected[rule, default: []].append(agent)
+            } else {
+                candidates.append(agent)
+            }
+        }
+        candidates.sort { ($0 == chosen ? 0 : 1, agents[$0].turn, $0) < ($1 == chosen ? 0 : 1, agents[$1].turn, $1) }
+        return RoutingDecision(
+            contact: contacts[contact].id, queue: queues[queue].queue.id, agent: agents[chosen].agent.id,
+            occasion: occasion, requires: pools[pool].requires.description,
+            policy: occasion == .agentFree ? policy.text : queues[queue].queue.selection.text,
+            waited: .nanoseconds(clock.nanoseconds - contacts[contact].queuedAt),
+            candidates: candidates.prefix(RoutingDecision.namesMax).map { agent in
+                let view = view(ofAgent: agent, pool: pool)
+                return RoutingDecision.Candidate(
+                    agent: view.id, idle: .nanoseconds(clock.nanoseconds - agents[agent].idleSince),
+                    proficiency: view.proficiency, load: view.load)
+            },
+            candidateCount: candidates.count,
+            rejections: RoutingDecision.Rule.allCases.compactMap { rule in
+                guard let agents = rejected[rule] else { return nil }
+                return RoutingDecision.Rejection(
+                    rule: rule, count: agents.count,
+                    agents: agents.prefix(RoutingDecision.namesMax).map { self.agents[$0].agent.id })
+            },
+            alternatives: occasion == .agentFree ? alternatives(to: contact, for: chosen) : [])
+    }
+
+    private func rejection(of agent: Int, _ contact: Int) -> RoutingDecision.Rule? {
+        let entry = agents[agent]
+        switch entry.presence {
+        case .out: return .checkedOut
+        case .away: return .paused
+        case .ready: break
+        }
+        guard entry.agent.capacity.limit(of: contacts[contact].channel) > 0 else { return .channel }
+        guard entry.fulfils(contacts[contact].pool) else { return .skills }
+        if contacts[contact].special?.excluded.contains(Int32(agent)) ?? false { return .excluded }
+        if contacts[contact].tried.contains(Int32(agent)) { return .refused }
+        if let direct = contacts[contact].special?.direct, direct != agent { return .otherAgentAskedFor }
+        return hasRoom(agent, for: contact) ? nil : .busy
+    }
+
+    private func alternatives(to contact: Int, for agent: Int) -> [RoutingDecision.Alternative] {
+        var found: [Int] = []
+        for membership in agents[agent].pools {
+            for line in pools[membership.pool].waiting {
+                guard let entry = line.contacts.first, Int(entry.slot) != contact else { continue }
+                found.append(Int(entry.slot))
+            }
+        }
+        return found.sorted { (contacts[$0].queuedAt, contacts[$0].turn) < (contacts[$1].queuedAt, contacts[$1].turn) }
+            .prefix(RoutingDecision.namesMax).map {
+                RoutingDecision.Alternative(
+                    contact: contacts[$0].id, queue: queues[contacts[$0].queue].queue.id,
+                    waited: .nanoseconds(clock.nanoseconds - contacts[$0].queuedAt))
+            }
+    }
+}
