@@ -11,7 +11,7 @@ extension Router {
     ) {
         begin(now)
         defer { finish(&actions) }
-        guard let agent = agentSlots[id], agents[agent].presence == .out else { return }
+        guard let agent = agentSlots[id], agents[agent].presence == .out, !agents[agent].isRemoved else { return }
         if let notReady, agents[agent].work.isEmpty {
             setPresence(agent, .away(notReady, until: nil), &actions)
             refresh(agent, .agent, &actions)
@@ -60,7 +60,7 @@ extension Router {
         guard let agent = agentSlots[id] else { return false }
         switch state {
         case .ready:
-            guard agents[agent].presence != .ready else { return false }
+            guard agents[agent].presence != .ready, !agents[agent].isRemoved else { return false }
             begin(now)
             defer { finish(&actions) }
             becomeReady(agent, .supervisor, &actions)
@@ -99,7 +99,7 @@ extension Router {
             case .ringing(let numbers) where numbers.count > 1:
                 contacts[work.contact].position = .ringing(numbers.filter { $0 != work.mark })
             case .talking: losing[work.contact]?.removeAll { $0 == work.mark }
-            case .offered, .ringing, .waiting, .parked:
+            case .offered, .ringing, .waiting, .parked, .gone:
                 contacts[work.contact].position = .waiting
                 contacts[work.contact].special?.direct = nil
                 placeByRules(work.contact, &actions)

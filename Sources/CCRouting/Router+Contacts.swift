@@ -81,7 +81,8 @@ extension Router {
             }
         }
         if !request.excluded.isEmpty {
-            special.excluded = request.excluded.compactMap { agentSlots[$0].map { Int32($0) } }.sorted()
+            special.excluded = request.excluded.compactMap { (agentSlots[$0] ?? removedAgents[$0]).map { Int32($0) } }
+                .sorted()
             isSpecial = isSpecial || !special.excluded.isEmpty
         }
         if request.requires != .anyone || request.prefers != nil || request.relaxation != nil
@@ -123,6 +124,11 @@ extension Router {
         }
         keepPlace(contact)
         choosePool(contact)
+        if let agent = contacts[contact].special?.direct, !agents[agent].fulfils(contacts[contact].pool) {
+            // A rule has sent it to another queue.
+            if contacts[contact].special?.isRequired ?? false { return .rejected(.noSuchAgent) }
+            contacts[contact].special?.direct = nil
+        }
         contacts[contact].key = key(of: contact)
         let free = freeAgents(for: contact)
         if !free.isEmpty {
@@ -187,7 +193,7 @@ extension Router {
             forget(slot)
             goOn(agent, &actions)
             for loser in losers { freed(loser, keepingTurn: true, .contact, &actions) }
-        case .parked: forget(slot)
+        case .parked, .gone: forget(slot)
         }
     }
 
@@ -214,6 +220,7 @@ extension Router {
         if contacts[slot].estimates != nil { queues[contacts[slot].queue].estimators.left(now: clock) }
         leavePool(of: slot)
         contacts[slot].mark &+= 1
+        contacts[slot].position = .gone
         contacts[slot].special = nil
         contacts[slot].estimates = nil
         if !contacts[slot].tried.isEmpty { contacts[slot].tried = [] }
@@ -267,7 +274,7 @@ extension Router {
             agents[agent].counts[contacts[slot].channel] -= 1
             actions.append(.wrapUpEnded(id, agents[agent].agent.id))
             freed.append(agent)
-        case .parked: break
+        case .parked, .gone: break
         }
         contacts[slot].position = .parked
         contacts[slot].tried = []
@@ -308,7 +315,7 @@ extension Router {
             freed = takeBackLosing(of: slot, reason, &actions)
             finishTalk(slot, of: agent, &actions)
             freed.append(agent)
-        case .parked: break
+        case .parked, .gone: break
         }
         forget(slot)
         return freed
@@ -338,7 +345,7 @@ extension Router {
         contacts[slot].position = .talking(agent: second)
         remove(other)
         goOn(first, &actions)
-        refresh(second, .contact, &actions)
+        goOn(second, keepingTurn: true, &actions)
         return true
     }
 
@@ -353,6 +360,7 @@ extension Router {
         case .ringing(let numbers): .ringing(numbers.compactMap { reservation($0) })
         case .talking(let agent): .talking(agents[agent].agent.id)
         case .parked: .parked
+        case .gone: nil
         }
     }
 

@@ -30,7 +30,10 @@ extension Router {
             agents[agent].direct.insert(entry)
         } else {
             pools[pool].waiting[waitLine(of: queue, in: pool)].contacts.insert(entry)
-            if !contacts[contact].tried.isEmpty { pools[pool].refused.append(contact) }
+            if !contacts[contact].tried.isEmpty {
+                pools[pool].refused.append(contact)
+                contacts[contact].isListed = true
+            }
         }
         if queues[queue].queue.blending != nil, !isHeldBackPlanned {
             isHeldBackPlanned = true
@@ -54,7 +57,9 @@ extension Router {
             agents[agent].direct.remove(contacts[contact].entry)
         } else {
             pools[pool].waiting[waitLine(of: queue, in: pool)].contacts.remove(contacts[contact].entry)
-            if !contacts[contact].tried.isEmpty { pools[pool].refused.removeAll { $0 == contact } }
+            guard contacts[contact].isListed else { return }
+            contacts[contact].isListed = false
+            pools[pool].refused.removeAll { $0 == contact }
         }
     }
 

@@ -33,8 +33,8 @@ extension Router {
 
     func hasRoom(_ agent: Int, for contact: Int) -> Bool {
         let channel = contacts[contact].channel
-        if contacts[contact].isEmergency { return canBeInterrupted(agent, for: channel) }
-        return agents[agent].agent.capacity.hasRoom(for: channel, beside: agents[agent].counts)
+        if agents[agent].agent.capacity.hasRoom(for: channel, beside: agents[agent].counts) { return true }
+        return contacts[contact].isEmergency && canBeInterrupted(agent, for: channel)
     }
 
     /// Whether the agent can have an emergency: whatever else they do, but never two voice contacts.
@@ -143,7 +143,7 @@ extension Router {
                     contact = Int(next.slot)
                 }
                 if contacts[contact].isEmergency {
-                    guard canBeInterrupted(agent, for: pools[pool].channel) else { continue }
+                    guard hasRoom || canBeInterrupted(agent, for: pools[pool].channel) else { continue }
                 } else if queues[line.queue].queue.blending != nil, isHeldBack(line.queue, others: pools[pool].idle) {
                     continue
                 }

@@ -129,11 +129,12 @@ extension Router {
         case .talking:
             // Somebody was faster; the winner is not connected yet.
             losing[contact]?.removeAll { $0 == number }
+            if let reservation = reservation(number) { actions.append(.cancelOffer(reservation, .answeredElsewhere)) }
             reservations.remove(number)
             dropWork(on: contact, of: agent)
             freed(agent, keepingTurn: true, .contact, &actions)
             return false
-        case .waiting, .parked: return false
+        case .waiting, .parked, .gone: return false
         }
         reservations.remove(number)
         contacts[contact].position = .talking(agent: agent)
@@ -193,7 +194,7 @@ extension Router {
                 return afterRefusal(agent, reason, policy, &actions)
             }
         case .offered: contacts[contact].tried.append(Int32(agent))
-        case .waiting, .parked: break
+        case .waiting, .parked, .gone: break
         }
         comesBack(contact, from: agent, reason, policy, &actions)
     }
@@ -219,7 +220,7 @@ extension Router {
             switch contacts[contact].position {
             case .offered(let number): [number]
             case .ringing(let numbers): numbers
-            case .waiting, .talking, .parked: []
+            case .waiting, .talking, .parked, .gone: []
             }
         return takeBack(numbers, of: contact, reason, &actions)
     }

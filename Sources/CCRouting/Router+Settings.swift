@@ -18,7 +18,6 @@ extension Router {
         let old = queues[slot].queue
         guard old != queue else { return }
         let moved = contacts.indices.filter { isHere($0) && contacts[$0].queue == slot && contacts[$0].isWaiting }
-            .sorted { contacts[$0].entry < contacts[$1].entry }
         for contact in moved { stopWaiting(contact) }
         queues[slot].queue = queue
         for pool in queues[slot].pools.values { pools[pool].users -= 1 }
@@ -28,8 +27,9 @@ extension Router {
             if old.requires != queue.requires { contacts[contact].tried = [] }
             contacts[contact].rulesDone = old.leaving == queue.leaving ? contacts[contact].rulesDone : 0
             contacts[contact].steps = old.relaxation == queue.relaxation ? contacts[contact].steps : 0
-            settle(contact, &actions)
+            contacts[contact].key = key(of: contact)
         }
+        for contact in moved.sorted(by: { contacts[$0].entry < contacts[$1].entry }) { settle(contact, &actions) }
     }
 
     private mutating func prepare(_ slot: Int) {
@@ -119,7 +119,7 @@ extension Router {
     }
 
     private mutating func add(_ agent: Agent) {
-        let place = freeAgentSlots.popLast() ?? agents.count
+        let place = removedAgents.removeValue(forKey: agent.id) ?? agents.count
         agentSlots[agent.id] = place
         var entry = AgentEntry(agent: agent, group: groupSlot(agent.group), since: clock)
         entry.pools = memberships(of: entry)
@@ -183,13 +183,7 @@ extension Router {
         agentSlots[agents[slot].agent.id] = nil
         agents[slot].pools = []
         agents[slot].version &+= 1
-        for contact in contacts.indices where !contacts[contact].tried.isEmpty {
-            contacts[contact].tried.removeAll { $0 == Int32(slot) }
-        }
-        for contact in contacts.indices {
-            contacts[contact].special?.excluded.removeAll { $0 == Int32(slot) }
-        }
-        freeAgentSlots.append(slot)
+        removedAgents[agents[slot].agent.id] = slot
     }
 
     private mutating func groupSlot(_ group: AgentGroupID?) -> Int {

@@ -22,7 +22,10 @@ extension Router {
     }
 
     mutating func wrapUpEnded(_ agent: Int, _ work: Work, at place: Int? = nil, _ actions: inout [Action]) {
-        guard let place = place ?? agents[agent].work.firstIndex(where: { $0.mark == work.mark }) else { return }
+        guard
+            let place = place
+                ?? agents[agent].work.firstIndex(where: { $0.mark == work.mark && $0.phase == work.phase })
+        else { return }
         if work.phase == .talking { queues[work.queue].served.handled(Double(clock.nanoseconds - work.since) / 1e9) }
         agents[agent].work.remove(at: place)
         agents[agent].counts[work.channel] -= 1

@@ -98,7 +98,8 @@ public struct Router: Sendable {
     var pools: [Pool] = []
     var contacts: [ContactEntry] = []
     var freeContactSlots: [Int] = []
-    var freeAgentSlots: [Int] = []
+    /// Slots of agents who were removed: who comes back has the old one, so that contacts still know who may not have them.
+    var removedAgents: [AgentID: Int] = [:]
     var agentSlots: [AgentID: Int] = [:]
     var queueSlots: [QueueID: Int] = [:]
     var contactSlots: [ContactID: Int] = [:]

@@ -19,6 +19,8 @@ extension Router {
         var special: Special?
         /// Agents who refused it since everybody was tried last.
         var tried: [Int32] = []
+        /// Whether it stands in its pool's list of refused contacts.
+        var isListed = false
         /// Changes when its appointment in the agenda is void.
         var mark: UInt32 = 0
         /// Steps of relaxation that have been taken.
@@ -42,6 +44,8 @@ extension Router {
             case talking(agent: Int)
             /// Out of every line until it is called back into it.
             case parked
+            /// The slot is free.
+            case gone
         }
 
         var isWaiting: Bool { if case .waiting = position { true } else { false } }
