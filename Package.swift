@@ -20,8 +20,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 /// A room of the house: a library target with the house's compiler settings.
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -60,7 +60,7 @@ let package = Package(
 
         room("CCCore", []),
         room("CCSip", ["CCCore", nioCore, crypto]),
-        room("CCMedia", ["CCCore", "COpus", nioCore]),
+        room("CCMedia", ["CCCore", "COpus", nioCore], resources: [.copy("Speech/Prompts")]),
         room("CCRouting", ["CCCore", heap]),
         room("CCRecording", ["CCCore", "CCMedia"]),
         room("CCTelephony", ["CCCore", "CCSip", "CCMedia", nioCore, nioPosix, logging]),

@@ -4,6 +4,7 @@ public struct MediaError: Error, Hashable, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Value: String, Hashable, Sendable {
             case malformedRtp, malformedRtcp, malformedEvent, malformedWav, unsupportedWav, tooLarge, codec
+            case malformedClips, unknownClip, missingPrompts
         }
 
         private let value: Value
@@ -20,6 +21,12 @@ public struct MediaError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let malformedWav = Code(.malformedWav)
         /// A WAV file in a form that is not read: a foreign codec, sample size, rate or channel count.
         public static let unsupportedWav = Code(.unsupportedWav)
+        /// Not a file of spoken clips, or damaged.
+        public static let malformedClips = Code(.malformedClips)
+        /// A spoken clip that the file does not have.
+        public static let unknownClip = Code(.unknownClip)
+        /// The prompts that come with the package are not where the program looks for them.
+        public static let missingPrompts = Code(.missingPrompts)
         /// Above the stated limit.
         public static let tooLarge = Code(.tooLarge)
         /// libopus reported an error, or refused the settings.

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// A date as RTCP writes it: seconds since 1900 and their fraction, 32 bits each (RFC 3550 §4).

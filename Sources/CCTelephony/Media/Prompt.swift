@@ -21,6 +21,22 @@ public struct Prompt: Sendable {
         self.init(try AudioClip(wav: path))
     }
 
+    /// Recorded words, as they are spoken.
+    ///
+    /// - Throws: `MediaError` `unknownClip`, `malformedClips` or `codec`.
+    public init(_ phrase: SpokenPhrase, from prompts: SpokenPrompts) throws {
+        narrow = try prompts.audio(of: phrase, sampleRate: 8_000)
+        wide = try prompts.audio(of: phrase, sampleRate: 16_000)
+        duration = wide.duration
+    }
+
+    /// A phrase in the words that come with the package.
+    ///
+    /// - Throws: `MediaError` `missingPrompts` when the program was installed without them.
+    public init(_ phrase: SpokenPhrase, in language: SpokenLanguage) throws {
+        try self.init(phrase, from: .included(language))
+    }
+
     /// The samples for a leg's rate in hertz.
     func clip(at sampleRate: Int) -> AudioClip { sampleRate <= 8_000 ? narrow : wide }
 
