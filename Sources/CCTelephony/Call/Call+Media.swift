@@ -59,20 +59,42 @@ extension Call {
     ///
     /// - Throws: ``TelephonyError`` `notAnswered`, `callEnded`, `differentEngine`.
     public func bridge(with other: Call) async throws {
+        try await connect(to: other)
+        await waitForEnd(or: other)
+        await disconnect(from: other)
+        try Task.checkCancellation()
+    }
+
+    /// Lets the two parties talk from now on. Whomever either of them talked with before hears them no more from the very
+    /// same frame on, and falls back to music or silence.
+    ///
+    /// - Throws: ``TelephonyError`` `notAnswered`, `callEnded`, `differentEngine`.
+    public func connect(to other: Call) async throws {
         let mine = try await agent.leg(of: id)
         let theirs = try await other.agent.leg(of: other.id)
         guard mine.engine === theirs.engine else {
             throw TelephonyError(.differentEngine, "the media of the two calls run on different loops")
         }
         mine.engine.post { $0.connect(mine.id, theirs.id) }
+    }
+
+    /// Parts the two parties, if they still talk with each other.
+    public func disconnect(from other: Call) async {
+        guard let mine = try? await agent.leg(of: id), let theirs = try? await other.agent.leg(of: other.id) else {
+            // A leg that is gone has no partner.
+            return
+        }
+        mine.engine.post { $0.disconnect(mine.id, theirs.id) }
+    }
+
+    /// Waits until this call or the other one is over, or the task is cancelled.
+    public func waitForEnd(or other: Call) async {
         await withTaskGroup { group in
             group.addTask { _ = await self.waitForEnd() }
             group.addTask { _ = await other.waitForEnd() }
             await group.next()
             group.cancelAll()
         }
-        mine.engine.post { $0.disconnect(mine.id, theirs.id) }
-        try Task.checkCancellation()
     }
 
     /// Hands both directions of the call's audio to `receive`, aligned, five times a second, while `body` runs.

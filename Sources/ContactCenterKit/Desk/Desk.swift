@@ -75,6 +75,10 @@ actor Desk {
         return stands
     }
 
+    /// Agent and customer hear each other: other phones that rang for the contact may be told to stop.
+    func connected(_ reservation: Reservation) {
+    }
+
     func refused(_ reservation: Reservation, _ reason: RefusalReason) {
         guard offers.removeValue(forKey: reservation.id) != nil else { return }
         tell(.offerEnded(reservation.contact, reservation.agent, OfferOutcome(reason)))
@@ -201,6 +205,16 @@ actor Desk {
 
     func waiting(in queue: QueueID) -> Int { router.waitingCount(in: queue) }
 
+    /// Where a contact stands in line; nil when it does not wait.
+    func place(of contact: ContactID) -> WaitingPlace? {
+        guard case .waiting(let queue, let since) = state.standing(of: contact) else { return nil }
+        let before = state.contacts.values.count {
+            guard case .waiting(queue, let other) = $0.standing else { return false }
+            return other < since
+        }
+        return WaitingPlace(position: before + 1, estimatedWait: nil)
+    }
+
     /// What the desk still holds of contacts: 0 once every one is over and wrapped up.
     var holdings: Int { state.contacts.count + contactsByCall.count + lines.count + offers.count }
 
@@ -249,7 +263,7 @@ actor Desk {
             let offer = Offer(reservation)
             offers[reservation.id] = offer
             tell(.contactOffered(reservation.contact, reservation.agent, reservation.id))
-            lines[reservation.contact]?.say(.offer(offer))
+            if lines[reservation.contact]?.say(.offer(offer)) == false { refused(reservation, .unreachable) }
         case .cancelOffer(let reservation, let reason): withdraw(reservation, reason)
         case .agentStateChanged(let agent, let state, let until, let cause):
             agentChanged(agent, state, until: until, cause)
@@ -285,16 +299,20 @@ final class Line: Sendable {
         case rejected(Router.RejectionReason)
     }
 
-    /// One offer at a time, and one rejection.
-    private let notices = Mailbox<Notice>(limit: 16)
+    /// So many phones may begin to ring at one moment.
+    static let noticesMax = 1_024
+
+    private let notices = Mailbox<Notice>(limit: Line.noticesMax)
     private let rejection = OneShot<Void>()
 
     /// Whether the contact is not, or no longer, in line.
     var isRejected: Bool { rejection.current != nil }
 
-    func say(_ notice: Notice) {
+    /// False when nobody can hear it any more.
+    @discardableResult
+    func say(_ notice: Notice) -> Bool {
         if case .rejected = notice { rejection.fulfil(()) }
-        notices.post(notice)
+        return notices.post(notice)
     }
 
     func end() { notices.finish() }

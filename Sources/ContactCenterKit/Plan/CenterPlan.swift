@@ -18,6 +18,9 @@ public struct CenterPlan: Sendable {
     public var queues: [Queue] = []
     public var seats: [Seat] = []
     public var numbers: [Number] = []
+    /// What callers hear while they wait, at most one for each queue.
+    public var comforts: [Comfort] = []
+    public var messages: [Message] = []
     /// How long live calls may go on after a stop was asked for.
     public var stopGrace = Duration.seconds(30)
 
@@ -35,6 +38,9 @@ public struct CenterPlan: Sendable {
         unique("queue", queues.map(\.id.rawValue))
         unique("agent", seats.map(\.agent.id.rawValue))
         unique("number", numbers.map(\.name))
+        unique("comfort of queue", comforts.map(\.queue.rawValue))
+        unique("message", messages.map(\.name))
+        for comfort in comforts { problems += comfort.problems(in: self) }
         for number in numbers {
             switch number.target {
             case .queue(let queue) where !queues.contains { $0.id == queue }:

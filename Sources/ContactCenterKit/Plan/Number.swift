@@ -1,4 +1,5 @@
 import CCCore
+import CCMedia
 import CCTelephony
 
 /// A number that can be called, and what happens then.
@@ -15,22 +16,27 @@ public struct Number: CenterPart {
     /// The user part of the called address: `support` in `sip:support@example.com`, or a telephone number.
     public let name: String
     let target: Target
+    /// In which language its callers are spoken to; nil: in that of the queue's ``Comfort``.
+    public let language: SpokenLanguage?
 
     /// Calls to this number wait in a queue for an agent.
-    public init(_ name: String, queue: QueueID) {
+    public init(_ name: String, queue: QueueID, language: SpokenLanguage? = nil) {
         self.name = name
+        self.language = language
         target = .queue(queue)
     }
 
     /// Calls to this number go to one agent.
     public init(_ name: String, agent: AgentID) {
         self.name = name
+        language = nil
         target = .agent(agent)
     }
 
     /// Calls to this number are handled by your own code.
-    public init(_ name: String, _ handler: @escaping Handler) {
+    public init(_ name: String, language: SpokenLanguage? = nil, _ handler: @escaping Handler) {
         self.name = name
+        self.language = language
         target = .handler(handler)
     }
 

@@ -75,7 +75,10 @@ extension CallFlow {
             try await call.answer()
             try await center.withRecording(of: call) {
                 // It ends when either side is gone, or the centre stops.
-                try? await call.bridge(with: phone)
+                try? await call.connect(to: phone)
+                await desk.connected(reservation)
+                await call.waitForEnd(or: phone)
+                await call.disconnect(from: phone)
                 // Nobody stays on the line until the disk has taken the recording.
                 _ = await part(phone, reservation)
             }

@@ -60,24 +60,59 @@ struct CallFlow: Sendable {
     /// Waits in line and talks with agents until the call is over. Returns why it could not be served.
     private func serve(queue: QueueID, agent: AgentID? = nil) async throws -> TerminalReason? {
         let line = await desk.enqueue(contact.id, queue: queue, requiredAgent: agent)
+        let comfort = agent == nil ? center.plan.comforts.first { $0.queue == queue } : nil
         if agent != nil {
             try await call.ring()
         } else if !line.isRejected {
             // Only now: who is turned away is not made to pay for an answer.
             try await call.answer()
-            try await call.setBackground(center.plan.phones.music)
+            try await call.setBackground(comfort?.music ?? center.plan.phones.music)
         }
-        while let notice = await line.next() {
-            switch notice {
-            case .offer(let offer):
-                if await take(offer) { return nil }
-            case .rejected(let reason):
-                let failure = terminalReason(for: reason, isDirect: agent != nil)
-                if endsWithAgent { await refuse(failure, reason) }
-                return failure
+        let language = center.numbers[call.dialled]?.language ?? comfort?.language ?? .english
+        let announcer = Announcer(call, of: contact.id, comfort, language: language, in: center)
+        guard let rejection = await wait(on: line, announcer) else { return nil }
+        let failure = terminalReason(for: rejection, isDirect: agent != nil)
+        if endsWithAgent { await refuse(failure, rejection) }
+        return failure
+    }
+
+    private enum Step: Sendable {
+        case notice(Line.Notice?)
+        case offerOver(isServed: Bool)
+        case silent
+    }
+
+    /// Performs what the desk says on the line, with as many phones ringing as it says, until an agent has served the
+    /// call, the contact is over or the task is cancelled. Returns why the contact was put out of line, if it was.
+    private func wait(on line: Line, _ announcer: Announcer) async -> Router.RejectionReason? {
+        await withTaskGroup(of: Step.self) { group in
+            var offers = 0
+            var isOver = false
+            group.addTask {
+                await announcer.run()
+                return .silent
             }
+            group.addTask { .notice(await line.next()) }
+            defer { group.cancelAll() }
+            while let step = await group.next() {
+                switch step {
+                case .silent: continue
+                case .notice(nil): isOver = true
+                case .notice(.rejected(let reason)?): return reason
+                case .notice(.offer(let offer)?):
+                    announcer.pause()
+                    offers += 1
+                    group.addTask { .offerOver(isServed: await take(offer)) }
+                    group.addTask { .notice(await line.next()) }
+                case .offerOver(isServed: true): return nil
+                case .offerOver(isServed: false):
+                    offers -= 1
+                    if offers == 0 { announcer.resume() }
+                }
+                if isOver, offers == 0 { return nil }
+            }
+            return nil
         }
-        return nil
     }
 
     private func terminalReason(for reason: Router.RejectionReason, isDirect: Bool) -> TerminalReason {

@@ -1,0 +1,51 @@
+import CCMedia
+import CCTelephony
+
+/// Something that is said to callers.
+public enum Announcement: Sendable, ExpressibleByStringLiteral {
+    case prompt(Prompt)
+    /// A ``Message`` of the plan, or a sentence that comes with the package (`SpokenPhrase.Fixed`: `busy`, `closed` …).
+    case message(String)
+    case phrase(SpokenPhrase)
+
+    public init(stringLiteral name: String) { self = .message(name) }
+}
+
+/// A recorded text of yours under a name, in one or several languages.
+public struct Message: CenterPart {
+    public var name: String
+    /// For callers who are spoken to in that language.
+    public var recordings: [SpokenLanguage: Prompt]
+    /// For all others.
+    public var otherwise: Prompt?
+
+    /// - Parameters:
+    ///   - prompt: For callers in whose language there is no recording.
+    public init(_ name: String, _ prompt: Prompt? = nil, in recordings: [SpokenLanguage: Prompt] = [:]) {
+        self.name = name
+        self.recordings = recordings
+        otherwise = prompt
+    }
+
+    public func add(to plan: inout CenterPlan) { plan.messages.append(self) }
+}
+
+extension CenterPlan {
+    /// Whether a text of this name can be said.
+    func knows(message name: String) -> Bool {
+        SpokenPhrase.Fixed(rawValue: name) != nil || messages.contains { $0.name == name }
+    }
+
+    /// What an announcement sounds like; nil when there is nothing to play.
+    func prompt(of announcement: Announcement, in language: SpokenLanguage) -> Prompt? {
+        switch announcement {
+        case .prompt(let prompt): return prompt
+        case .phrase(let phrase): return try? Prompt(phrase, in: language)
+        case .message(let name):
+            if let message = messages.first(where: { $0.name == name }) {
+                return message.recordings[language] ?? message.otherwise
+            }
+            return SpokenPhrase.Fixed(rawValue: name).flatMap { try? Prompt(.fixed($0), in: language) }
+        }
+    }
+}
