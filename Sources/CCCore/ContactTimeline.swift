@@ -13,8 +13,9 @@ import Foundation
 /// | waiting   | contactOffered     | waiting; a segment opens (agentRinging starts its ringing)|
 /// | waiting   | offerEnded         | waiting; the segment ends with its outcome                |
 /// | waiting   | contactAnswered    | talking                                                   |
+/// | talking   | contactOffered, contactAnswered | talking; a second agent is consulted, or takes over  |
 /// | talking   | contactHeld, contactResumed | talking; hold time runs between them             |
-/// | talking   | contactReleased    | connected; the agent's wrap-up runs until wrapUpEnded     |
+/// | talking   | contactReleased    | the agent's wrap-up runs until wrapUpEnded; connected when it was the last agent |
 /// | waiting   | contactDequeued    | as before the queue: the wait is over, an offer is void   |
 /// | not ended | contactEnded       | ended: the first reason stands, later ones change nothing |
 ///
@@ -24,7 +25,7 @@ import Foundation
 public struct ContactTimeline: Hashable, Sendable, Codable {
     public let contact: Contact
     private var phase = Phase.arrived
-    private var queue: QueueID?
+    public private(set) var queue: QueueID?
     private var connectedAt: Date?
     private var queuedAt: Date?
     private var waitingSince: Date?
@@ -87,7 +88,7 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
         switch phase {
         case .arrived, .connected: return .inHand
         case .ended: return .ended
-        case .talking: return segments.last { $0.isTalking }.map { .talking($0.segment.agent) } ?? .inHand
+        case .talking: return agentsTalking.first.map { .talking($0) } ?? .inHand
         case .waiting:
             guard let queue, let waitingSince else { return .inHand }
             guard let offer = segments.last(where: \.isOffered)?.segment else {
@@ -96,6 +97,11 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
             return .offered(queue, offer.agent, offer.reservation)
         }
     }
+
+    /// The agents who have the contact, the first one first: a second one is consulted, or about to take over.
+    public var agentsTalking: [AgentID] { segments.filter(\.isTalking).map(\.segment.agent) }
+    /// The agents to whom it is offered.
+    public var agentsOffered: [AgentID] { segments.filter(\.isOffered).map(\.segment.agent) }
 
     /// The agents who work on it after the customer's part.
     public var agentsInWrapUp: [AgentID] { segments.filter(\.isInWrapUp).map(\.segment.agent) }
@@ -108,7 +114,7 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
         if let end { return end.reason }
         switch phase {
         case .waiting where party == .customer:
-            return segments.last?.isOffered == true ? .abandonedWhileRinging : .abandonedInQueue
+            return segments.contains(where: \.isOffered) ? .abandonedWhileRinging : .abandonedInQueue
         case .waiting: return .stopped
         case .arrived where party == .customer: return .abandonedBeforeQueue
         case .arrived, .connected, .talking, .ended:
@@ -176,7 +182,7 @@ extension ContactTimeline {
     }
 
     private mutating func offered(to agent: AgentID, _ reservation: ReservationID, at date: Date) {
-        guard phase == .waiting else { return }
+        guard phase == .waiting || phase == .talking else { return }
         // `withdrawn` stands until the offer ends in another way.
         let segment = AgentSegment(agent: agent, reservation: reservation, offeredAt: date, outcome: .withdrawn)
         segments.append(OpenSegment(segment: segment, ringingSince: date))
@@ -189,7 +195,7 @@ extension ContactTimeline {
     }
 
     private mutating func answered(by agent: AgentID, at date: Date) {
-        guard phase == .waiting, let index = last(agent, where: \.isOffered) else { return }
+        guard phase == .waiting || phase == .talking, let index = last(agent, where: \.isOffered) else { return }
         endOffer(index, .answered, at: date)
         segments[index].segment.answeredAt = date
         segments[index].isTalking = true
@@ -213,14 +219,18 @@ extension ContactTimeline {
 
     private mutating func held(by party: Party, at date: Date) {
         guard phase != .ended, !holders.contains(party) else { return }
-        if holders.isEmpty, let index = segments.lastIndex(where: \.isTalking) { segments[index].heldSince = date }
+        if holders.isEmpty {
+            for index in segments.indices where segments[index].isTalking { segments[index].heldSince = date }
+        }
         holders.append(party)
     }
 
     private mutating func resumed(by party: Party, at date: Date) {
         guard phase != .ended, let place = holders.firstIndex(of: party) else { return }
         holders.remove(at: place)
-        if holders.isEmpty, let index = segments.lastIndex(where: \.isTalking) { endHold(index, at: date) }
+        if holders.isEmpty {
+            for index in segments.indices where segments[index].isTalking { endHold(index, at: date) }
+        }
     }
 
     private mutating func endHold(_ index: Int, at date: Date) {
@@ -237,7 +247,7 @@ extension ContactTimeline {
         if let answered = segments[index].segment.answeredAt {
             segments[index].segment.talk = date.duration(since: answered) - segments[index].segment.hold
         }
-        if phase == .talking { phase = .connected }
+        if phase == .talking, !segments.contains(where: \.isTalking) { phase = .connected }
     }
 
     private mutating func handedOver(from: AgentID, to: AgentID, at date: Date) {

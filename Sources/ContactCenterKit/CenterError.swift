@@ -4,7 +4,9 @@ import CCCore
 public struct CenterError: Error, CustomStringConvertible {
     /// The kind of failure. Safe as a metric label.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Value: String { case badPlan, notServed, unknownContact, unknownPosition }
+        private enum Value: String {
+            case badPlan, notServed, unknownContact, unknownPosition, unknownTarget, notTalking
+        }
         private let value: Value
 
         /// The plan contradicts itself; the message lists every problem.
@@ -15,6 +17,11 @@ public struct CenterError: Error, CustomStringConvertible {
         public static let unknownContact = Code(value: .unknownContact)
         /// The journal does not reach to the position that was asked for.
         public static let unknownPosition = Code(value: .unknownPosition)
+
+        /// There is no queue, agent or number of that name.
+        public static let unknownTarget = Code(value: .unknownTarget)
+        /// The contact has no agent, or what was asked for does not fit what goes on with it.
+        public static let notTalking = Code(value: .notTalking)
 
         public var description: String { value.rawValue }
     }

@@ -8,7 +8,11 @@ final class Hearing: Sendable {
 
     /// Listens while `body` runs. The call must speak G.711: 8,000 samples a second.
     func listening<Result>(to call: Call, _ body: () async throws -> Result) async throws -> Result {
-        try await call.withAudio { audio in self.heard.withLock { $0 += audio.party } } _: { try await body() }
+        try await call.withAudio { audio in
+            self.heard.withLock { $0 += audio.party }
+        } _: {
+            try await body()
+        }
     }
 
     var samples: [Int16] { heard.withLock { $0 } }

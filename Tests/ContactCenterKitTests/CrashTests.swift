@@ -111,7 +111,7 @@ struct CrashTests {
                         await desk.refused(offer, entropy.unit() < 0.5 ? .busy : .declined)
                     }
                 case .talking where entropy.unit() < 0.1:
-                    if let offer = offers[contact] { await desk.lost(offer) }
+                    if let offer = offers[contact] { await desk.lost(contact, by: offer.agent) }
                 case .talking, .waiting, .inHand:
                     guard entropy.unit() < 0.25 else { continue }
                     await desk.ended(contact) { $0.reason(forHangUpBy: .customer) }

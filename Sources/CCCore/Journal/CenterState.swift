@@ -155,16 +155,11 @@ extension CenterState {
         for (id, timeline) in contacts.sorted(by: { $0.key < $1.key }) {
             let end = timeline.record == nil ? ends[id] : nil
             let date = end?.endedAt ?? date
-            switch timeline.standing {
-            case .talking(let agent): tell(.contactReleased(id, agent), at: date)
-            case .offered(_, let agent, _): tell(.offerEnded(id, agent, .withdrawn), at: date)
-            case .inHand, .waiting, .ended: break
-            }
+            for agent in timeline.agentsTalking { tell(.contactReleased(id, agent), at: date) }
+            for agent in timeline.agentsOffered { tell(.offerEnded(id, agent, .withdrawn), at: date) }
             if timeline.record == nil { tell(.contactEnded(id, end?.terminalReason ?? .crashed), at: date) }
             if !timeline.isClosed { tell(.contactClosed(id), at: date) }
-            var inWrapUp = timeline.agentsInWrapUp
-            if case .talking(let agent) = timeline.standing { inWrapUp.append(agent) }
-            for agent in inWrapUp { tell(.wrapUpEnded(id, agent), at: date) }
+            for agent in timeline.agentsInWrapUp + timeline.agentsTalking { tell(.wrapUpEnded(id, agent), at: date) }
         }
         for kind in checkOuts { tell(kind, at: date) }
         return events

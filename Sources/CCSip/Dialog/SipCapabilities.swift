@@ -2,7 +2,7 @@
 /// it, so that they are true.
 public enum SipCapabilities {
     /// Methods that a call understands.
-    public static let methods: [SipMethod] = [.invite, .ack, .cancel, .bye, .options, .info, .update]
+    public static let methods: [SipMethod] = [.invite, .ack, .cancel, .bye, .options, .info, .update, .refer, .notify]
     /// Methods that a registrar understands.
     public static let registrarMethods: [SipMethod] = methods + [.register]
     /// Option tags that may stand in Require (RFC 3261 §8.2.2.3): none yet. Reliable provisional responses (`100rel`) and

@@ -46,6 +46,9 @@ extension InviteSession {
         if let retry = authenticated(request, for: response) {
             return send(retry, into: &actions)
         }
+        if request.purpose == .refer, !response.status.isSuccess { referFailed(response.status, into: &actions) }
+        if request.purpose == .notify { reported(into: &actions) }
+        if request.purpose == .notify || request.purpose == .refer { proceed(now: now, into: &actions) }
         if request.purpose == .digit || request.purpose == .probe {
             if response.status == .callOrTransactionDoesNotExist || response.status == .requestTimeout {
                 peerLost(now: now, into: &actions)
@@ -67,6 +70,13 @@ extension InviteSession {
         case .reinvite, .digit, .probe:
             offerAnswer.rollback()
             if state == .confirmed { peerLost(cause, now: now, into: &actions) } else { terminateIfDone() }
+        case .refer:
+            referFailed(.requestTimeout, into: &actions)
+            terminateIfDone()
+        case .notify:
+            reported(into: &actions)
+            proceed(now: now, into: &actions)
+            terminateIfDone()
         case .bye, .forkBye: terminateIfDone()
         }
     }
@@ -134,6 +144,7 @@ extension InviteSession {
             lastProvisional = nil
             firstAnswer = nil
             digits = []
+            reports = []
             // A re-INVITE still open would otherwise wait for a final response without end.
             for token in tokens(for: .reinvite) {
                 actions.append(.sendCancel(token, reason: nil))

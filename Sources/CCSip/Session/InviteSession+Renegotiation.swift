@@ -92,6 +92,7 @@ extension InviteSession {
     mutating func proceed(now: Instant, into actions: inout [Action]) {
         renegotiateIfIdle(now: now, into: &actions)
         sendDigitIfIdle(into: &actions)
+        sendReportIfIdle(into: &actions)
     }
 
     /// A request of ours inside the dialog has no final response yet.

@@ -26,6 +26,8 @@ extension InviteSession {
         case .invite: receivedReinvite(request, transaction, now: now, into: &actions)
         case .update: receivedUpdate(request, id, transaction, now: now, into: &actions)
         case .info: receivedInfo(request, transaction, into: &actions)
+        case .refer: receivedRefer(request, transaction, now: now, into: &actions)
+        case .notify: receivedNotify(request, transaction, into: &actions)
         case .options:
             let headers = [(HeaderName.allow, SipCapabilities.allow), (.accept, SipCapabilities.accept)]
             answer(request, .ok, headers: headers, transaction, into: &actions)

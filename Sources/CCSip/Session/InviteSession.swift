@@ -49,6 +49,12 @@ public struct InviteSession: Sendable {
         case renegotiationFailed(SipStatus?)
         /// A digit came in an INFO.
         case digit(Character, duration: Duration)
+        /// The peer wishes to transfer the call; say how it goes with ``InviteSession/report(_:_:now:into:)``.
+        case referred(Referral)
+        /// The peer has had the last word on its transfer, or will not get it.
+        case referralClosed
+        /// How our own transfer goes, as the peer says; a final status is the last word.
+        case transferProgress(SipStatus)
         /// The call is over for its user.
         case ended(SessionEnd)
     }
@@ -114,6 +120,14 @@ public struct InviteSession: Sendable {
     // Renegotiation
     var renegotiationWanted = false
 
+    // Transfer
+    /// Transfers of the peer's that have had no final report.
+    var referrals: [UInt32] = []
+    /// What is to be told of them, oldest first.
+    var reports: [(referral: Referral, status: SipStatus)] = []
+    /// A transfer of ours has had none.
+    var isReferring = false
+
     // Deadlines
     var answerBy: Instant?
     var repeatProvisionalAt: Instant?
@@ -127,7 +141,7 @@ public struct InviteSession: Sendable {
 
     /// A request of ours that has no final response yet.
     struct PendingRequest: Sendable {
-        enum Purpose: Sendable, Equatable { case initialInvite, reinvite, bye, forkBye, digit, probe }
+        enum Purpose: Sendable, Equatable { case initialInvite, reinvite, bye, forkBye, digit, probe, refer, notify }
         var purpose: Purpose
         var request: SipRequest
         /// An INVITE that has waited too long for its final response is cancelled then.

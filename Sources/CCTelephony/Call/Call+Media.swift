@@ -98,19 +98,21 @@ extension Call {
     }
 
     /// Hands both directions of the call's audio to `receive`, aligned, five times a second, while `body` runs.
+    /// A later use takes the place of an earlier one.
     ///
     /// - Parameter receive: Called on the media loop: it must be quick and must not block.
     public func withAudio<Result>(
         _ receive: @escaping @Sendable (RecordedAudio) -> Void, _ body: () async throws -> Result
     ) async throws -> Result {
         let leg = try await agent.leg(of: id)
-        leg.engine.post { $0.startTap(leg.id, receive) }
+        let name = leg.nextPlayback()
+        leg.engine.post { $0.startTap(leg.id, name, receive) }
         do {
             let result = try await body()
-            await leg.engine.stopTap(leg.id)
+            await leg.engine.stopTap(leg.id, name)
             return result
         } catch {
-            await leg.engine.stopTap(leg.id)
+            await leg.engine.stopTap(leg.id, name)
             throw error
         }
     }

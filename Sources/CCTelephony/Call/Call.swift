@@ -33,6 +33,7 @@ public final class Call: Sendable, Identifiable {
 
     let agent: UserAgent
     let answeredSignal = OneShot<Void>()
+    let heardSignal = OneShot<Void>()
     let endSignal = OneShot<CallEnd>()
     let closedSignal = OneShot<MediaStatistics>()
     /// The last word between the two sides is spoken.
@@ -103,6 +104,19 @@ public final class Call: Sendable, Identifiable {
     /// What the media came to. Waits until the call is over, also when the task is cancelled.
     public func finalStatistics() async -> MediaStatistics { await closedSignal.valueWhateverHappens() }
 
+    /// Waits until the other side's audio is here, the call is over, or the time is up: who is connected then is heard at
+    /// once. A phone that sends nothing while nobody speaks is not waited for any longer.
+    public func waitForAudio(within limit: Duration) async {
+        let deadline = agent.time.now.advanced(by: limit)
+        await withTaskGroup { group in
+            group.addTask { _ = await self.heardSignal.value() }
+            group.addTask { _ = await self.endSignal.value() }
+            group.addTask { [time = agent.time] in try? await time.sleep(until: deadline, tolerance: nil) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     // MARK: Events
 
     /// Calls `observer` for each event from now on, from the network's threads: it must be quick and must not block.
@@ -110,9 +124,12 @@ public final class Call: Sendable, Identifiable {
         observers.withLock { $0.append(observer) }
     }
 
-    func report(_ event: CallEvent) {
+    /// False when nobody observes the call.
+    @discardableResult
+    func report(_ event: CallEvent) -> Bool {
         let all = observers.withLock { $0 }
         for observer in all { observer(event) }
+        return !all.isEmpty
     }
 
     func requireAlive() throws {

@@ -1,3 +1,5 @@
+import CCSip
+
 /// How a call came to its end. Every call ends exactly once.
 public enum CallEnd: Hashable, Sendable, Codable {
     /// The other side hung up an answered call (BYE).
@@ -22,6 +24,9 @@ public enum CallEnd: Hashable, Sendable, Codable {
 
 /// What happens on a call besides its beginning and end.
 public enum CallEvent: Hashable, Sendable {
+    /// The other side wishes to transfer this call (REFER). Say what became of it with
+    /// ``Call/report(_:_:)``; where nobody observes the call, it is declined.
+    case transferRequested(Referral)
     /// The called phone rings (180).
     case ringing
     case answered

@@ -40,6 +40,7 @@ final class Leg {
     private(set) var heard: [Int16] = []
     private var heardKind = MediaReceiver.FrameKind.silence
     private var silentFrames = 0
+    private var hasBeenHeard = false
     private var lastHeardAt: Instant?
     /// When the other side was heard last, or asked whether it is there; nil before it is heard for the first time.
     private var supervisedFrom: Instant?
@@ -55,6 +56,7 @@ final class Leg {
     private var background: PromptPlayer?
     private var holdMusic: PromptPlayer?
     private var tap: RecordingTap?
+    private var tapName = 0
 
     private struct Playing {
         var player: PromptPlayer
@@ -170,6 +172,10 @@ final class Leg {
         guard receiver != nil else { return }
         heardKind = receiver?.nextFrame(into: &heard, now: now) ?? .silence
         silentFrames = heardKind == .silence ? silentFrames + 1 : 0
+        if heardKind == .audio, !hasBeenHeard {
+            hasBeenHeard = true
+            events.heard()
+        }
         if let keys = receiver?.overdueDigits(now: now), !keys.isEmpty { report(keys) }
     }
 
@@ -258,12 +264,16 @@ final class Leg {
         _ = sender?.sendDigits(digits.filter { DtmfDigit($0) != nil }, duration: duration, pause: gap)
     }
 
-    func startTap(_ receive: @escaping @Sendable (RecordedAudio) -> Void) {
+    /// Takes the place of the tap before. `name` is what it is stopped by, if it is still there then.
+    func startTap(_ name: Int, _ receive: @escaping @Sendable (RecordedAudio) -> Void) {
         tap?.flush()
         tap = RecordingTap(sampleRate: heardRate, receive: receive)
+        tapName = name
     }
 
-    func stopTap() {
+    /// - Parameter name: nil: whichever it is.
+    func stopTap(_ name: Int? = nil) {
+        guard name == nil || name == tapName else { return }
         tap?.flush()
         tap = nil
     }

@@ -162,12 +162,12 @@ actor MediaEngine {
         byID[id]?.sendDigits(digits, duration: duration, gap: gap)
     }
 
-    func startTap(_ id: LegID, _ receive: @escaping @Sendable (RecordedAudio) -> Void) {
-        byID[id]?.startTap(receive)
+    func startTap(_ id: LegID, _ name: Int, _ receive: @escaping @Sendable (RecordedAudio) -> Void) {
+        byID[id]?.startTap(name, receive)
         stir()
     }
 
-    func stopTap(_ id: LegID) { byID[id]?.stopTap() }
+    func stopTap(_ id: LegID, _ name: Int) { byID[id]?.stopTap(name) }
 
     func statistics(_ id: LegID) -> MediaStatistics? { byID[id]?.statistics }
 
@@ -247,6 +247,8 @@ typealias LegID = Int
 struct LegEvents: Sendable {
     /// A key was pressed (RFC 4733).
     var digit: @Sendable (DtmfDigit) -> Void
+    /// The first frame of the other side's audio is there.
+    var heard: @Sendable () -> Void
     /// Media had come and has stopped for the time that the settings state.
     var silent: @Sendable () -> Void
     /// The leg is closed.

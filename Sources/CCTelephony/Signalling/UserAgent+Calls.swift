@@ -21,6 +21,10 @@ final class CallState {
     /// All requests go over ``flow``, whatever address the other side's contact shows.
     var keepsFlow = false
     var isHeldByRemote = false
+    /// Fulfilled when the other side knows how its transfers went.
+    var referralClosed: OneShot<Void>?
+    /// Told how a transfer that this side asked for went.
+    var transferOutcome: OneShot<SipStatus>?
     /// The session's deadline that stands in the heap.
     var armed: Instant?
 
@@ -339,6 +343,7 @@ extension UserAgent {
                 call.keys.post(digit.character)
                 call.report(.digit(digit.character))
             },
+            heard: { call.heardSignal.fulfil(()) },
             silent: { [loop] in loop.execute { self.assumeIsolated { $0.mediaStopped(call.id) } } },
             closed: { call.closedSignal.fulfil($0) })
         let opened = try await engine.open(ip: bound, events: events)

@@ -43,6 +43,16 @@ extension UserAgent {
         case .digit(let key, _):
             call.keys.post(key)
             call.report(.digit(key))
+        case .referred(let referral):
+            guard !call.report(.transferRequested(referral)) else { return }
+            loop.execute { self.assumeIsolated { $0.report(call.id, referral, SipStatus(603)) } }
+        case .referralClosed:
+            _ = state.referralClosed?.fulfil(())
+            state.referralClosed = nil
+        case .transferProgress(let status):
+            guard status.isFinal else { return }
+            state.transferOutcome?.fulfil(status)
+            state.transferOutcome = nil
         case .ended(let end):
             ended(state, end)
         }
@@ -60,6 +70,8 @@ extension UserAgent {
         let outcome = state.intendedEnd ?? CallEnd(end, wasAnswered: call.isAnswered)
         logger.debug("call ended", metadata: call.metadata(["end": "\(outcome)"]))
         call.endSignal.fulfil(outcome)
+        state.referralClosed?.fulfil(())
+        state.transferOutcome?.fulfil(.callOrTransactionDoesNotExist)
         call.keys.finish()
         call.report(.ended(outcome))
         if let leg = state.leg {

@@ -8,20 +8,23 @@ import Foundation
 /// It runs on the signalling loop. What has to happen because of a decision goes to the contact's own task through its
 /// ``Line``; what happened goes to the event stream and to the journal.
 actor Desk {
-    private nonisolated let loop: any NetworkLoop
+    nonisolated let loop: any NetworkLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let time: any TimeSource
+    let time: any TimeSource
     private let events: EventBroadcast<CenterEvent>
     private let journal: Journal
-    private var router: Router
-    private var actions: [Router.Action] = []
+    var router: Router
+    var actions: [Router.Action] = []
     /// What the events have made of the centre: the same value that a start makes from the journal.
     private(set) var state = CenterState()
     private var contactsByCall: [CallID: Contact] = [:]
     private var registered: Set<AgentID> = []
-    private var lines: [ContactID: Line] = [:]
-    private var offers: [ReservationID: Offer] = [:]
+    var lines: [ContactID: Line] = [:]
+    var offers: [ReservationID: Offer] = [:]
+    /// Second agents who are asked or take over, by the contact that stands for their part in the router.
+    var assistances: [ContactID: Assistance] = [:]
+    var lastAssistance = 0
     private var isSettling = false
     private var wakeup: (at: Instant, timer: any Wakeup)?
     /// The last event, once it is journalled.
@@ -69,32 +72,35 @@ actor Desk {
         let stands = router.offerAccepted(reservation.id, now: loop.now, into: &actions)
         if stands {
             offers[reservation.id] = nil
-            tell(.contactAnswered(reservation.contact, reservation.agent))
+            tell(.contactAnswered(contact(of: reservation), reservation.agent))
         }
         settle()
         return stands
     }
 
-    /// Agent and customer hear each other: other phones that rang for the contact may be told to stop.
-    func connected(_ reservation: Reservation) {
+    /// Agent and customer hear each other: other phones that rang for the contact are told to stop.
+    func connected(_ contact: ContactID) {
+        router.contactConnected(contact, now: loop.now, into: &actions)
+        settle()
     }
 
     func refused(_ reservation: Reservation, _ reason: RefusalReason) {
         guard offers.removeValue(forKey: reservation.id) != nil else { return }
-        tell(.offerEnded(reservation.contact, reservation.agent, OfferOutcome(reason)))
+        tell(.offerEnded(contact(of: reservation), reservation.agent, OfferOutcome(reason)))
         router.offerRefused(reservation.id, reason, now: loop.now, into: &actions)
         settle()
     }
 
     /// The agent and the customer have parted, and the contact goes on in its handler.
-    func released(_ reservation: Reservation) {
-        guard case .talking(reservation.agent) = router.position(of: reservation.contact) else { return }
-        tell(.contactReleased(reservation.contact, reservation.agent))
-        left(reservation.contact)
+    func released(_ contact: ContactID, by agent: AgentID) {
+        guard case .talking(agent) = router.position(of: contact) else { return }
+        tell(.contactReleased(contact, agent))
+        left(contact)
     }
 
     /// The contact neither waits nor talks any more; it may live on.
     func left(_ contact: ContactID) {
+        endAssistances(of: contact)
         if case .reserved(let reservation) = router.position(of: contact) { withdraw(reservation, .contactEnded) }
         dequeue(contact)
         lines.removeValue(forKey: contact)?.end()
@@ -103,10 +109,14 @@ actor Desk {
     }
 
     /// The agent's phone vanished in the middle of the conversation: the contact goes back to its place in line.
-    func lost(_ reservation: Reservation) {
-        tell(.contactReleased(reservation.contact, reservation.agent))
-        tell(.contactQueued(reservation.contact, reservation.queue))
-        router.agentLost(reservation.agent, now: loop.now, into: &actions)
+    func lost(_ contact: ContactID, by agent: AgentID) {
+        endAssistances(of: contact)
+        guard case .talking(agent) = router.position(of: contact), let queue = state.contacts[contact]?.queue else {
+            return
+        }
+        tell(.contactReleased(contact, agent))
+        tell(.contactQueued(contact, queue))
+        router.agentLost(agent, now: loop.now, into: &actions)
         settle()
     }
 
@@ -114,6 +124,7 @@ actor Desk {
     func ended(_ contact: ContactID, _ reason: (ContactTimeline) -> TerminalReason) {
         guard let timeline = state.contacts[contact], timeline.record == nil else { return }
         let reason = reason(timeline)
+        endAssistances(of: contact)
         switch router.position(of: contact) {
         case .talking(let agent): tell(.contactReleased(contact, agent))
         case .reserved(let reservation): withdraw(reservation, .contactEnded)
@@ -237,7 +248,7 @@ actor Desk {
     // MARK: Actions
 
     /// Performs what the router wants, and what follows from it, and arms the one timer.
-    private func settle() {
+    func settle() {
         guard !isSettling else { return }
         isSettling = true
         while !actions.isEmpty {
@@ -260,15 +271,18 @@ actor Desk {
     private func perform(_ action: Router.Action) {
         switch action {
         case .offer(let reservation):
-            let offer = Offer(reservation)
+            let contact = contact(of: reservation)
+            let offer = Offer(reservation, assistance: assistances[reservation.contact])
             offers[reservation.id] = offer
-            tell(.contactOffered(reservation.contact, reservation.agent, reservation.id))
-            if lines[reservation.contact]?.say(.offer(offer)) == false { refused(reservation, .unreachable) }
+            tell(.contactOffered(contact, reservation.agent, reservation.id))
+            if lines[contact]?.say(.offer(offer)) == false { refused(reservation, .unreachable) }
         case .cancelOffer(let reservation, let reason): withdraw(reservation, reason)
         case .agentStateChanged(let agent, let state, let until, let cause):
             agentChanged(agent, state, until: until, cause)
         case .wrapUpEnded(let contact, let agent):
-            tell(.wrapUpEnded(contact, agent))
+            tell(.wrapUpEnded(assistances[contact]?.contact ?? contact, agent))
+        case .rejected(let contact, let reason) where assistances[contact] != nil:
+            assistanceEnded(contact, CenterError(.notServed, "the second agent is not there: \(reason)"))
         case .rejected(let contact, let reason):
             dequeue(contact)
             lines[contact]?.say(.rejected(reason))
@@ -278,9 +292,9 @@ actor Desk {
         }
     }
 
-    private func withdraw(_ reservation: Reservation, _ reason: Router.CancelReason) {
+    func withdraw(_ reservation: Reservation, _ reason: Router.CancelReason) {
         guard let offer = offers.removeValue(forKey: reservation.id) else { return }
-        tell(.offerEnded(reservation.contact, reservation.agent, OfferOutcome(reason)))
+        tell(.offerEnded(contact(of: reservation), reservation.agent, OfferOutcome(reason)))
         offer.withdrawn.fulfil(reason)
     }
 
@@ -290,42 +304,6 @@ actor Desk {
         tell(.agentStateChanged(agent, new, until: until.map { time.date(at: $0) }, cause: cause))
         if new == .checkedOut, before != .checkedOut { tell(.agentCheckedOut(agent)) }
     }
-}
-
-/// How the desk speaks to the task of one contact.
-final class Line: Sendable {
-    enum Notice: Sendable {
-        case offer(Offer)
-        case rejected(Router.RejectionReason)
-    }
-
-    /// So many phones may begin to ring at one moment.
-    static let noticesMax = 1_024
-
-    private let notices = Mailbox<Notice>(limit: Line.noticesMax)
-    private let rejection = OneShot<Void>()
-
-    /// Whether the contact is not, or no longer, in line.
-    var isRejected: Bool { rejection.current != nil }
-
-    /// False when nobody can hear it any more.
-    @discardableResult
-    func say(_ notice: Notice) -> Bool {
-        if case .rejected = notice { rejection.fulfil(()) }
-        return notices.post(notice)
-    }
-
-    func end() { notices.finish() }
-    /// Nil when the contact is over, or the waiting task was cancelled.
-    func next() async -> Notice? { await notices.next() }
-}
-
-/// An offer that stands until it is withdrawn, refused or accepted.
-final class Offer: Sendable {
-    let reservation: Reservation
-    let withdrawn = OneShot<Router.CancelReason>()
-
-    init(_ reservation: Reservation) { self.reservation = reservation }
 }
 
 extension OfferOutcome {

@@ -122,3 +122,16 @@ extension OneShot<Void> {
         }
     }
 }
+
+extension TimeSource {
+    /// Runs `work` until it ends or the time is up, which cancels it.
+    func atMost(_ limit: Duration, _ work: @escaping @Sendable () async -> Void) async {
+        let deadline = now.advanced(by: limit)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await work() }
+            group.addTask { try? await self.sleep(until: deadline, tolerance: nil) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -10,6 +10,7 @@ struct CallFlow: Sendable {
     let contact: Contact
     /// Whether the call is over when the agent hangs up. A handler's call is not.
     var endsWithAgent = true
+    let stage = Stage()
 
     var desk: Desk { center.desk }
 
@@ -59,59 +60,47 @@ struct CallFlow: Sendable {
 
     /// Waits in line and talks with agents until the call is over. Returns why it could not be served.
     private func serve(queue: QueueID, agent: AgentID? = nil) async throws -> TerminalReason? {
-        let line = await desk.enqueue(contact.id, queue: queue, requiredAgent: agent)
-        let comfort = agent == nil ? center.plan.comforts.first { $0.queue == queue } : nil
-        if agent != nil {
-            try await call.ring()
-        } else if !line.isRejected {
-            // Only now: who is turned away is not made to pay for an answer.
-            try await call.answer()
-            try await call.setBackground(comfort?.music ?? center.plan.phones.music)
-        }
-        let language = center.numbers[call.dialled]?.language ?? comfort?.language ?? .english
-        let announcer = Announcer(call, of: contact.id, comfort, language: language, in: center)
-        guard let rejection = await wait(on: line, announcer) else { return nil }
-        let failure = terminalReason(for: rejection, isDirect: agent != nil)
-        if endsWithAgent { await refuse(failure, rejection) }
-        return failure
-    }
-
-    private enum Step: Sendable {
-        case notice(Line.Notice?)
-        case offerOver(isServed: Bool)
-        case silent
-    }
-
-    /// Performs what the desk says on the line, with as many phones ringing as it says, until an agent has served the
-    /// call, the contact is over or the task is cancelled. Returns why the contact was put out of line, if it was.
-    private func wait(on line: Line, _ announcer: Announcer) async -> Router.RejectionReason? {
-        await withTaskGroup(of: Step.self) { group in
-            var offers = 0
-            var isOver = false
-            group.addTask {
-                await announcer.run()
-                return .silent
+        var place: (queue: QueueID, agent: AgentID?) = (queue, agent)
+        var line = await desk.enqueue(contact.id, queue: queue, requiredAgent: agent)
+        /// Who has transferred the contact: they get it back when nobody takes it.
+        var giver: AgentID?
+        while true {
+            let comfort = place.agent == nil ? center.plan.comforts.first { $0.queue == place.queue } : nil
+            if place.agent != nil, !call.isAnswered {
+                try await call.ring()
+            } else if !line.isRejected {
+                // Only now: who is turned away is not made to pay for an answer.
+                try await call.answer()
+                try await call.setBackground(comfort?.music ?? center.plan.phones.music)
             }
-            group.addTask { .notice(await line.next()) }
-            defer { group.cancelAll() }
-            while let step = await group.next() {
-                switch step {
-                case .silent: continue
-                case .notice(nil): isOver = true
-                case .notice(.rejected(let reason)?): return reason
-                case .notice(.offer(let offer)?):
-                    announcer.pause()
-                    offers += 1
-                    group.addTask { .offerOver(isServed: await take(offer)) }
-                    group.addTask { .notice(await line.next()) }
-                case .offerOver(isServed: true): return nil
-                case .offerOver(isServed: false):
-                    offers -= 1
-                    if offers == 0 { announcer.resume() }
+            let language = center.numbers[call.dialled]?.language ?? comfort?.language ?? .english
+            let announcer = Announcer(call, of: contact.id, comfort, language: language, in: center)
+            switch await wait(on: line, announcer) {
+            case .over: return nil
+            case .rejected(let reason):
+                if let back = giver {
+                    giver = nil
+                    place = (ContactCenter.directQueue, back)
+                    await desk.makeReady(back)
+                    line = await desk.enqueue(contact.id, queue: place.queue, requiredAgent: back)
+                    continue
                 }
-                if isOver, offers == 0 { return nil }
+                let failure = terminalReason(for: reason, isDirect: place.agent != nil)
+                if endsWithAgent { await refuse(failure, reason) }
+                return failure
+            case .transferred(let transfer, let first):
+                guard let next = try center.place(of: transfer.target) else {
+                    await desk.transfer(contact.id, to: transfer.target)
+                    if case .handler(let handler)? = center.numbers[transfer.target.name]?.target {
+                        try await handler(call, center)
+                    }
+                    return nil
+                }
+                let moved = await desk.transfer(
+                    contact.id, to: transfer.target, queue: next.queue, agent: next.agent)
+                guard let moved else { return nil }
+                (place, line, giver) = (next, moved, first)
             }
-            return nil
         }
     }
 
@@ -175,13 +164,16 @@ struct CallFlow: Sendable {
     /// Tells of what a party does on its phone.
     func observe(_ call: Call, as party: Party) {
         call.observe { [desk, contact] event in
+            if case .transferRequested(let referral) = event {
+                return desk.post { _ = $0.say(.referral(referral, call), to: contact.id) }
+            }
             let kind: CenterEvent.Kind? =
                 switch event {
                 case .digit: .digitPressed(contact.id, by: party)
                 case .heldByRemote: .contactHeld(contact.id, by: party)
                 case .resumedByRemote: .contactResumed(contact.id, by: party)
                 case .answered: party == .customer ? .contactConnected(contact.id) : nil
-                case .ringing, .ended: nil
+                case .ringing, .ended, .transferRequested: nil
                 }
             if let kind { desk.post { $0.tell(kind) } }
         }

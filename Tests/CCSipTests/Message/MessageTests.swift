@@ -199,7 +199,7 @@ struct RequestCheckTests {
     func methods() throws {
         let found = try refusal(TestData.message("rfc4475/intmeth.dat"))
         #expect(found?.status == .methodNotAllowed)
-        #expect(found?.headers.first?.1 == "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REGISTER")
+        #expect(found?.headers.first?.1 == "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, REGISTER")
     }
 
     @Test("an unknown body is refused with what is accepted, unless it is optional")

@@ -14,7 +14,7 @@ import Testing
         #expect(invite.headers.to?.tag == nil)
         #expect(invite.headers.contacts.first?.uri == SessionRig.alice)
         #expect(invite.headers.maxForwards == 70)
-        #expect(invite.headers[.allow] == "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE")
+        #expect(invite.headers[.allow] == "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY")
         #expect(!invite.headers.contains(.supported))
         #expect(invite.headers[.userAgent] == "test")
         #expect(invite.headers["P-Asserted-Identity"] == "<sip:100@example.com>")

@@ -177,6 +177,9 @@ extension InviteSession.Action {
         case .mediaChanged(let media): "media \(media.direction.rawValue)"
         case .renegotiationFailed(let status): "failed \(status?.code ?? 0)"
         case .digit(let digit, _): "digit \(digit)"
+        case .referred: "referred"
+        case .referralClosed: "closed"
+        case .transferProgress(let status): "transfer \(status.code)"
         case .ended(let end): "ended \(end.cause.name)"
         }
     }

@@ -184,6 +184,7 @@ final class VirtualPhone {
         case .dialogCreated(let id):
             byDialog[id] = number
             calls[number]?.dialogs.append(id)
+        case .referred, .referralClosed, .transferProgress: break
         case .ended(let end): ends[number, default: []].append(end)
         case .answered(let media), .mediaChanged(let media): agreed[number] = media
         case .ringing, .earlyMedia, .renegotiationFailed, .digit: break

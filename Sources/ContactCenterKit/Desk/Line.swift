@@ -1,0 +1,62 @@
+import CCCore
+import CCRouting
+import CCSip
+import CCTelephony
+
+/// How the desk speaks to the task of one contact.
+final class Line: Sendable {
+    enum Notice: Sendable {
+        case offer(Offer)
+        case rejected(Router.RejectionReason)
+        /// The customer's agent gives the contact to somebody else.
+        case transfer(Transfer)
+        /// The same, from a phone.
+        case referral(Referral, Call)
+        /// The customer is on hold while a second agent is asked.
+        case consultBegan
+        /// The second agent did not come.
+        case consultFailed
+        /// What becomes of a consultation: the second agent gets the customer, or the first keeps them.
+        case decide(isHandedOver: Bool, OneShot<Result<Void, CenterError>>)
+    }
+
+    /// So many phones may begin to ring at one moment.
+    static let noticesMax = 1_024
+
+    private let notices = Mailbox<Notice>(limit: Line.noticesMax)
+    private let rejection = OneShot<Void>()
+
+    /// Whether the contact is not, or no longer, in line.
+    var isRejected: Bool { rejection.current != nil }
+
+    /// False when nobody can hear it any more.
+    @discardableResult
+    func say(_ notice: Notice) -> Bool {
+        if case .rejected = notice { rejection.fulfil(()) }
+        return notices.post(notice)
+    }
+
+    /// Fulfilled when nothing is performed any more that has not been.
+    let over = OneShot<Void>()
+
+    func end() {
+        notices.finish()
+        over.fulfil(())
+    }
+
+    /// Nil when the contact is over, or the waiting task was cancelled.
+    func next() async -> Notice? { await notices.next() }
+}
+
+/// An offer that stands until it is withdrawn, refused or accepted.
+final class Offer: Sendable {
+    let reservation: Reservation
+    /// What the agent is wanted for, beside the one who has the contact.
+    let assistance: Assistance?
+    let withdrawn = OneShot<Router.CancelReason>()
+
+    init(_ reservation: Reservation, assistance: Assistance? = nil) {
+        self.reservation = reservation
+        self.assistance = assistance
+    }
+}
