@@ -15,6 +15,7 @@ import Foundation
 /// | waiting   | contactAnswered    | talking                                                   |
 /// | talking   | contactOffered, contactAnswered | talking; a second agent is consulted, or takes over  |
 /// | talking   | contactHeld, contactResumed | talking; hold time runs between them             |
+/// | talking   | contactHandedOver  | talking; the first agent's wrap-up runs                   |
 /// | talking   | contactReleased    | the agent's wrap-up runs until wrapUpEnded; connected when it was the last agent |
 /// | waiting   | contactDequeued    | as before the queue: the wait is over, an offer is void   |
 /// | not ended | contactEnded       | ended: the first reason stands, later ones change nothing |
@@ -253,6 +254,8 @@ extension ContactTimeline {
     private mutating func handedOver(from: AgentID, to: AgentID, at date: Date) {
         guard phase == .talking, let index = last(from, where: \.isTalking) else { return }
         release(index, at: date)
+        // Who was offered the contact for it, and answered, is in it already.
+        guard last(to, where: \.isTalking) == nil else { return }
         var segment = AgentSegment(
             agent: to, reservation: segments[index].segment.reservation, offeredAt: date, outcome: .answered)
         segment.answeredAt = date

@@ -59,7 +59,7 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
 
     /// A contact that the agent could have had instead.
     public struct Alternative: Hashable, Sendable, Codable {
-        public let contact: ContactID
+        public var contact: ContactID
         public let queue: QueueID
         @Seconds public var waited: Duration
 
@@ -70,7 +70,7 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
         }
     }
 
-    public let contact: ContactID
+    public var contact: ContactID
     public let queue: QueueID
     public let agent: AgentID
     public let occasion: Occasion

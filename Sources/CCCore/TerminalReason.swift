@@ -30,6 +30,8 @@ public enum TerminalReason: String, Sendable, Codable, CaseIterable {
     case rejectedNotAcceptable
     /// A call handler declined the contact.
     case rejectedByHandler
+    /// A rule of its queue turned the contact away.
+    case rejectedByRule
 
     /// The customer's audio stopped coming.
     case failedMediaTimeout
@@ -57,7 +59,7 @@ public enum TerminalReason: String, Sendable, Codable, CaseIterable {
         case .completedByCustomer, .completedByAgent, .completedByCenter: .completed
         case .abandonedBeforeQueue, .abandonedInQueue, .abandonedWhileRinging: .abandoned
         case .rejectedNoSuchNumber, .rejectedQueueFull, .rejectedAgentUnavailable, .rejectedOverload, .rejectedStopping,
-            .rejectedNotAcceptable, .rejectedByHandler:
+            .rejectedNotAcceptable, .rejectedByHandler, .rejectedByRule:
             .rejected
         case .failedMediaTimeout, .failedNoAcknowledgement, .failedTransport, .failedInternal: .failed
         case .notAnswered: .notAnswered

@@ -263,7 +263,7 @@ public struct AgentStatus: Hashable, Sendable {
     /// When the state ends by itself.
     public let until: Instant?
     /// The contacts that are offered, talked with or wrapped up, in the order in which they came.
-    public let contacts: [ContactID]
+    public var contacts: [ContactID]
     /// The time in each state since the router was made, without the time checked out and without states that took none.
     public let times: [AgentState: Duration]
 

@@ -45,7 +45,7 @@ extension UserAgent {
             call.report(.digit(key))
         case .referred(let referral):
             guard !call.report(.transferRequested(referral)) else { return }
-            loop.execute { self.assumeIsolated { $0.report(call.id, referral, SipStatus(603)) } }
+            loop.execute { self.assumeIsolated { _ = $0.report(call.id, referral, SipStatus(603)) } }
         case .referralClosed:
             _ = state.referralClosed?.fulfil(())
             state.referralClosed = nil

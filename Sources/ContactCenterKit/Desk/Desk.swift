@@ -101,7 +101,11 @@ actor Desk {
     /// The contact neither waits nor talks any more; it may live on.
     func left(_ contact: ContactID) {
         endAssistances(of: contact)
-        if case .reserved(let reservation) = router.position(of: contact) { withdraw(reservation, .contactEnded) }
+        switch router.position(of: contact) {
+        case .reserved(let reservation): withdraw(reservation, .contactEnded)
+        case .ringing(let reservations): for reservation in reservations { withdraw(reservation, .contactEnded) }
+        case .waiting, .talking, .parked, nil: break
+        }
         dequeue(contact)
         lines.removeValue(forKey: contact)?.end()
         router.contactEnded(contact, now: loop.now, into: &actions)
@@ -212,18 +216,19 @@ actor Desk {
         settle()
     }
 
-    func status(of agent: AgentID) -> AgentStatus? { router.status(of: agent, now: loop.now) }
+    func status(of agent: AgentID) -> AgentStatus? {
+        guard var status = router.status(of: agent, now: loop.now) else { return nil }
+        status.contacts = status.contacts.map { assistances[$0]?.contact ?? $0 }
+        return status
+    }
 
     func waiting(in queue: QueueID) -> Int { router.waitingCount(in: queue) }
 
     /// Where a contact stands in line; nil when it does not wait.
     func place(of contact: ContactID) -> WaitingPlace? {
-        guard case .waiting(let queue, let since) = state.standing(of: contact) else { return nil }
-        let before = state.contacts.values.count {
-            guard case .waiting(queue, let other) = $0.standing else { return false }
-            return other < since
-        }
-        return WaitingPlace(position: before + 1, estimatedWait: nil)
+        guard let position = router.place(of: contact) else { return nil }
+        let estimate = router.estimatedWait(of: contact, now: loop.now)
+        return WaitingPlace(position: position, estimatedWait: estimate.map { .seconds(Double($0.combined)) })
     }
 
     /// What the desk still holds of contacts: 0 once every one is over and wrapped up.
@@ -287,8 +292,13 @@ actor Desk {
             dequeue(contact)
             lines[contact]?.say(.rejected(reason))
         case .requeued(let contact, let queue): tell(.contactQueued(contact, queue))
-        case .decided(let decision): tell(.routingDecided(decision))
-        case .treated(let contact, let treatment): tell(.contactTreated(contact, "\(treatment)"))
+        case .decided(var decision):
+            if let assistance = assistances[decision.contact] { decision.contact = assistance.contact }
+            tell(.routingDecided(decision))
+        case .treated(let contact, let treatment):
+            tell(.contactTreated(contact, "\(treatment)"))
+            if treatment.endsWaiting { dequeue(contact) }
+            lines[contact]?.say(.treated(treatment))
         }
     }
 

@@ -8,6 +8,8 @@ final class Line: Sendable {
     enum Notice: Sendable {
         case offer(Offer)
         case rejected(Router.RejectionReason)
+        /// A rule of the queue says what becomes of the contact.
+        case treated(QueueRule.Treatment)
         /// The customer's agent gives the contact to somebody else.
         case transfer(Transfer)
         /// The same, from a phone.
@@ -32,7 +34,11 @@ final class Line: Sendable {
     /// False when nobody can hear it any more.
     @discardableResult
     func say(_ notice: Notice) -> Bool {
-        if case .rejected = notice { rejection.fulfil(()) }
+        switch notice {
+        case .rejected: rejection.fulfil(())
+        case .treated(let treatment) where treatment.endsWaiting: rejection.fulfil(())
+        default: break
+        }
         return notices.post(notice)
     }
 
@@ -58,5 +64,15 @@ final class Offer: Sendable {
     init(_ reservation: Reservation, assistance: Assistance? = nil) {
         self.reservation = reservation
         self.assistance = assistance
+    }
+}
+
+extension QueueRule.Treatment {
+    /// Whether the contact is not in line any more.
+    var endsWaiting: Bool {
+        switch self {
+        case .number, .hangUp, .busy: true
+        case .overflow, .move, .offerCallback, .message: false
+        }
     }
 }

@@ -1,4 +1,5 @@
 import CCCore
+import CCMedia
 import CCRouting
 import CCSip
 import CCTelephony
@@ -11,6 +12,8 @@ extension CallFlow {
         case over
         /// It was put out of line.
         case rejected(Router.RejectionReason)
+        /// A rule of its queue has put it out of line.
+        case treated(QueueRule.Treatment)
         /// This agent has given it away.
         case transferred(Transfer, by: AgentID)
     }
@@ -42,6 +45,9 @@ extension CallFlow {
                     isOver = true
                     if Task.isCancelled { await desk.endAssistances(of: contact.id) }
                 case .notice(.rejected(let reason)?): return .rejected(reason)
+                case .notice(.treated(.message(let name))?): announcer.say(.message(name))
+                case .notice(.treated(let treatment)?):
+                    if treatment.endsWaiting { return .treated(treatment) }
                 case .notice(.offer(let offer)?):
                     announcer.pause()
                     offers += 1
@@ -93,5 +99,18 @@ extension CallFlow {
         let course = await give(Transfer(target: target, reply: OneShot()))
         if course == nil { await phone.report(referral, SipStatus(603)) }
         return course
+    }
+
+    // MARK: Rules
+
+    /// Turns the call away as a rule says: with a message that the caller hears first, or as busy.
+    func turnAway(_ treatment: QueueRule.Treatment, in language: SpokenLanguage) async -> TerminalReason {
+        if case .hangUp(let message?) = treatment,
+            let prompt = center.plan.prompt(of: .message(message), in: language), (try? await call.answer()) != nil
+        {
+            _ = try? await call.play(prompt)
+        }
+        if endsWithAgent { await call.reject(treatment == .busy ? .busyHere : .temporarilyUnavailable) }
+        return .rejectedByRule
     }
 }

@@ -11,6 +11,8 @@ struct CallFlow: Sendable {
     /// Whether the call is over when the agent hangs up. A handler's call is not.
     var endsWithAgent = true
     let stage = Stage()
+    /// How often a contact may be sent on, by rules and transfers.
+    private static let placesMax = 100
 
     var desk: Desk { center.desk }
 
@@ -64,7 +66,7 @@ struct CallFlow: Sendable {
         var line = await desk.enqueue(contact.id, queue: queue, requiredAgent: agent)
         /// Who has transferred the contact: they get it back when nobody takes it.
         var giver: AgentID?
-        while true {
+        for _ in 0..<Self.placesMax {
             let comfort = place.agent == nil ? center.plan.comforts.first { $0.queue == place.queue } : nil
             if place.agent != nil, !call.isAnswered {
                 try await call.ring()
@@ -88,6 +90,17 @@ struct CallFlow: Sendable {
                 let failure = terminalReason(for: reason, isDirect: place.agent != nil)
                 if endsWithAgent { await refuse(failure, reason) }
                 return failure
+            case .treated(.number(let name)):
+                switch center.numbers[name]?.target {
+                case .queue(let next): place = (next, nil)
+                case .agent(let next): place = (ContactCenter.directQueue, next)
+                case .handler(let handler):
+                    try await handler(call, center)
+                    return nil
+                case nil: return await turnAway(.hangUp(message: nil), in: language)
+                }
+                line = await desk.enqueue(contact.id, queue: place.queue, requiredAgent: place.agent)
+            case .treated(let treatment): return await turnAway(treatment, in: language)
             case .transferred(let transfer, let first):
                 guard let next = try center.place(of: transfer.target) else {
                     await desk.transfer(contact.id, to: transfer.target)
@@ -102,6 +115,9 @@ struct CallFlow: Sendable {
                 (place, line, giver) = (next, moved, first)
             }
         }
+        // Numbers whose queues send the contact on to each other.
+        await desk.left(contact.id)
+        return .failedInternal
     }
 
     private func terminalReason(for reason: Router.RejectionReason, isDirect: Bool) -> TerminalReason {
