@@ -68,10 +68,11 @@ let package = Package(
         room(
             "ContactCenterKit",
             [
-                "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", logging, lifecycle,
-                signals,
+                "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", "CCYaml", logging,
+                lifecycle, signals,
             ]),
-        room("CCScenario", ["CCCore", "CCRouting", heap, yams]),
+        room("CCYaml", ["CCCore", yams]),
+        room("CCScenario", ["CCCore", "CCRouting", "CCYaml", heap]),
         room(
             "CCSimulation",
             [
@@ -82,7 +83,9 @@ let package = Package(
 
         .executableTarget(
             name: "ccctl",
-            dependencies: ["CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", arguments],
+            dependencies: [
+                "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ContactCenterKit", arguments,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "FullCenter", dependencies: ["ContactCenterKit", arguments], path: "Examples/FullCenter",

@@ -1,24 +1,4 @@
+import CCCore
+
 /// What is wrong with a scenario, and where.
-public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The file's name as it was given; nil for a scenario that was made in code.
-    public var file: String?
-    /// Counted from 1.
-    public var line: Int?
-    /// The keys that lead to the place, for example `queues.support.patience`.
-    public var path: String
-    /// What is wrong and what is expected instead.
-    public var message: String
-
-    public init(file: String? = nil, line: Int? = nil, path: String = "", message: String) {
-        self.file = file
-        self.line = line
-        self.path = path
-        self.message = message
-    }
-
-    /// `day.yml:12: queues.support.patience: …`
-    public var description: String {
-        let place = [file, line.map(String.init)].compactMap { $0 }.joined(separator: ":")
-        return [place, path, message].filter { !$0.isEmpty }.joined(separator: ": ")
-    }
-}
+public typealias ScenarioError = FileError

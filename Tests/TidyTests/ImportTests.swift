@@ -18,17 +18,19 @@ struct ImportTests {
         "CCTelephony": ["CCCore", "CCSip", "CCMedia", "NIOCore", "NIOPosix", "Logging"],
         "CCSQLite": ["CCCore", "CCSip", "CCRouting", "CCRecording", "GRDB"],
         "ContactCenterKit": [
-            "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", "Logging",
+            "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCSQLite", "CCYaml", "Logging",
             "ServiceLifecycle", "UnixSignals", "NIOCore",
         ],
-        "CCScenario": ["CCCore", "CCRouting", "HeapModule", "Yams"],
+        "CCYaml": ["CCCore", "Yams"],
+        "CCScenario": ["CCCore", "CCRouting", "CCYaml", "HeapModule"],
         "CCSimulation": [
             "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCScenario", "ContactCenterKit",
             "NIOCore", "HeapModule",
         ],
         "CCTestKit": ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording", "NIOCore"],
         "ccctl": [
-            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ArgumentParser", "NIOCore",
+            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ContactCenterKit", "ArgumentParser",
+            "NIOCore",
         ],
     ]
 

@@ -1,5 +1,5 @@
 import CCCore
-import Yams
+import CCYaml
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,6 +1,6 @@
 import CCCore
 import CCRouting
-import Yams
+import CCYaml
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -20,21 +20,12 @@ extension Scenario {
         yaml: String, file: String = "scenario",
         reading: @escaping (String) throws -> String = { throw UnreadableFile(name: $0) }
     ) throws(ScenarioError) {
-        let node: Node?
-        do {
-            node = try Yams.compose(yaml: yaml)
-        } catch let error as YamlError {
-            throw ScenarioError(file: file, line: error.line, message: error.problem)
-        } catch {
-            throw ScenarioError(file: file, message: "not YAML: \(error)")
-        }
-        guard let node else { throw ScenarioError(file: file, message: "the file is empty") }
-        let reader = ScenarioReader(reading: reading)
-        self = try reader.scenario(NodeReader(node: node, path: "", file: file))
+        let root = try NodeReader(yaml: yaml, file: file)
+        self = try ScenarioReader(reading: reading).scenario(root)
         do {
             try validate()
         } catch {
-            throw ScenarioError(file: file, line: node.line(of: error.path), path: error.path, message: error.message)
+            throw ScenarioError(file: file, line: root.line(of: error.path), path: error.path, message: error.message)
         }
     }
 
@@ -192,55 +183,4 @@ struct ScenarioReader {
 
 extension NodeReader {
     func probability() throws(ScenarioError) -> Double { try number(0...1, "a probability from 0 to 1") }
-}
-
-extension YamlError {
-    /// Counted from 1.
-    var line: Int? {
-        switch self {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
-        default: nil
-        }
-    }
-
-    var problem: String {
-        switch self {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
-            "not YAML: \(problem)"
-        case .duplicatedKeysInMapping(let duplicates, _):
-            "keys that stand there twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))"
-        default: "not YAML: \(self)"
-        }
-    }
-}
-
-extension Node {
-    /// The line of the last key of a path such as `queues.support.talk` that is there.
-    func line(of path: String) -> Int? {
-        var node = self
-        var line: Int?
-        var rest = Substring(path)
-        while !rest.isEmpty {
-            guard let mapping = node.mapping else { break }
-            // Names may hold dots: the longest key that fits.
-            let next = mapping.compactMap { key, value in key.string.map { ($0, key, value) } }
-                .filter { rest == $0.0 || rest.hasPrefix($0.0 + ".") || rest.hasPrefix($0.0 + "[") }
-                .max { $0.0.count < $1.0.count }
-            guard let (name, key, value) = next else { break }
-            line = key.mark?.line ?? line
-            node = value
-            rest = rest.dropFirst(name.count)
-            while rest.first == "[", let end = rest.firstIndex(of: "]") {
-                if let index = Int(rest[rest.index(after: rest.startIndex)..<end]), let list = node.sequence,
-                    index < list.count
-                {
-                    node = list[index]
-                    line = node.mark?.line ?? line
-                }
-                rest = rest[rest.index(after: end)...]
-            }
-            if rest.first == "." { rest = rest.dropFirst() }
-        }
-        return line
-    }
 }

@@ -1,6 +1,6 @@
 import CCCore
 import CCRouting
-import Yams
+import CCYaml
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -11,50 +11,25 @@ import Foundation
 extension Scenario {
     /// The scenario as a file that reads back as the same value.
     public var yaml: String {
-        (try? Yams.serialize(node: node, width: -1, allowUnicode: true, sortKeys: false)) ?? ""
+        node.yaml
     }
 
-    private var node: Node {
-        var fields: [(String, Node)] = [("name", Node(name))]
-        if start != Self.defaultStart { fields.append(("start", Node(start.iso8601))) }
+    private var node: YamlNode {
+        var fields: [(String, YamlNode)] = [("name", YamlNode(name))]
+        if start != Self.defaultStart { fields.append(("start", YamlNode(start.iso8601))) }
         fields.append(("horizon", .time(horizon)))
         if warmUp > .zero { fields.append(("warmUp", .time(warmUp))) }
-        if replications != 1 { fields.append(("replications", Node("\(replications)"))) }
+        if replications != 1 { fields.append(("replications", YamlNode("\(replications)"))) }
         fields.append(("queues", .fields(queues.map { ($0.id.rawValue, $0.node) })))
         fields.append(("agents", .fields(groups.map { ($0.id.rawValue, $0.node) })))
         return .fields(fields)
     }
 }
 
-extension Node {
-    fileprivate static func fields(_ fields: [(String, Node)]) -> Node {
-        .mapping(Mapping(fields.map { (Node.name($0.0), $0.1) }))
-    }
-
-    /// A text that stays a text when it looks like a number.
-    fileprivate static func name(_ text: String) -> Node {
-        .scalar(Scalar(text, Tag(.str), Double(text) == nil ? .any : .doubleQuoted))
-    }
-
-    fileprivate static func number(_ value: Double) -> Node {
-        Node(value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)")
-    }
-
-    fileprivate static func time(_ duration: Duration) -> Node {
-        let nanoseconds = duration.inNanoseconds
-        let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-        guard rest != 0 else { return Node("\(whole)") }
-        let digits = String(rest + 1_000_000_000).dropFirst()
-        return Node("\(whole).\(digits)")
-    }
-
-    fileprivate static func list(_ nodes: [Node]) -> Node { .sequence(Sequence(nodes)) }
-}
-
 extension ScenarioQueue {
-    fileprivate var node: Node {
+    fileprivate var node: YamlNode {
         let standard = Queue(id, wrapUp: .zero)
-        var fields: [(String, Node)] = []
+        var fields: [(String, YamlNode)] = []
         if rules.requires != .anyone {
             fields.append(("skills", .list(rules.requires.skills.map { .name($0.rawValue) })))
         }
@@ -64,8 +39,8 @@ extension ScenarioQueue {
                 .fields([("threshold", .time(rules.serviceLevelThreshold)), ("percentage", .number(target * 100))])
             ))
         fields.append(("ringTimeout", .time(rules.ringTimeout)))
-        if rules.waitingMax != standard.waitingMax { fields.append(("waitingMax", Node("\(rules.waitingMax)"))) }
-        if rules.selection != .longestIdle { fields.append(("selection", Node(rules.selection.text))) }
+        if rules.waitingMax != standard.waitingMax { fields.append(("waitingMax", YamlNode("\(rules.waitingMax)"))) }
+        if rules.selection != .longestIdle { fields.append(("selection", YamlNode(rules.selection.text))) }
         if rules.refusals != standard.refusals {
             fields.append(
                 (
@@ -92,7 +67,7 @@ extension ScenarioQueue {
                     "redials",
                     .fields([
                         ("probability", .number(redials.probability)), ("delay", redials.delay.node),
-                        ("triesMax", Node("\(redials.triesMax)")),
+                        ("triesMax", YamlNode("\(redials.triesMax)")),
                     ])
                 ))
         }
@@ -101,23 +76,23 @@ extension ScenarioQueue {
 }
 
 extension RefusalPolicy.Consequence {
-    fileprivate var node: Node {
+    fileprivate var node: YamlNode {
         switch self {
-        case .notReady: Node("notReady")
+        case .notReady: YamlNode("notReady")
         case .pause(let duration): .time(duration)
         }
     }
 }
 
 extension ArrivalProcess {
-    fileprivate var node: Node {
+    fileprivate var node: YamlNode {
         switch self {
-        case .none: return Node("none")
-        case .poisson(let rate): return .fields([("rate", .number(rate)), ("per", Node("second"))])
+        case .none: return YamlNode("none")
+        case .poisson(let rate): return .fields([("rate", .number(rate)), ("per", YamlNode("second"))])
         case .regular(let interval): return .fields([("every", .number(interval))])
         case .piecewise(let intervals):
-            let rates = intervals.map { Node.fields([("from", .time($0.start)), ("rate", .number($0.rate))]) }
-            return .fields([("rates", .list(rates)), ("per", Node("second"))])
+            let rates = intervals.map { YamlNode.fields([("from", .time($0.start)), ("rate", .number($0.rate))]) }
+            return .fields([("rates", .list(rates)), ("per", YamlNode("second"))])
         case .recorded(let arrivals):
             return .fields([("recorded", .list(arrivals.map(\.node)))])
         }
@@ -125,8 +100,8 @@ extension ArrivalProcess {
 }
 
 extension RecordedArrival {
-    fileprivate var node: Node {
-        var fields: [(String, Node)] = [("at", .time(offset))]
+    fileprivate var node: YamlNode {
+        var fields: [(String, YamlNode)] = [("at", .time(offset))]
         if let patience { fields.append(("patience", .number(patience))) }
         if let waited { fields.append(("waited", .number(waited))) }
         if let talk { fields.append(("talk", .number(talk))) }
@@ -136,7 +111,7 @@ extension RecordedArrival {
 }
 
 extension Distribution {
-    fileprivate var node: Node {
+    fileprivate var node: YamlNode {
         switch self {
         case .deterministic(let value): .number(value)
         case .exponential(let mean): .fields([("exponential", .number(mean))])
@@ -158,15 +133,15 @@ extension Distribution {
 }
 
 extension AgentGroup {
-    fileprivate var node: Node {
-        var fields: [(String, Node)] = [("count", Node("\(count)"))]
+    fileprivate var node: YamlNode {
+        var fields: [(String, YamlNode)] = [("count", YamlNode("\(count)"))]
         if !skills.isEmpty {
             fields.append(
                 (
                     "skills",
                     levels.isEmpty
                         ? .list(skills.names.map { .name($0.rawValue) })
-                        : .fields(skills.names.map { ($0.rawValue, Node("\(levels[$0, default: 0])")) })
+                        : .fields(skills.names.map { ($0.rawValue, YamlNode("\(levels[$0, default: 0])")) })
                 ))
         }
         if !shifts.isEmpty {
@@ -175,7 +150,7 @@ extension AgentGroup {
         }
         if !breaks.isEmpty {
             let nodes = breaks.map { pause in
-                Node.fields([
+                YamlNode.fields([
                     ("start", .time(pause.start)), ("duration", .time(pause.duration)),
                     ("stagger", .time(pause.stagger)), ("reason", .name(pause.reason.rawValue)),
                 ])

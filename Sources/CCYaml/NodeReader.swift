@@ -1,14 +1,44 @@
 import CCCore
 import Yams
 
-/// A place in a scenario file: reads typed values and says where they are wrong.
-struct NodeReader {
+/// A place in a YAML file: reads typed values and says where they are wrong.
+///
+/// All that it throws is a `FileError` with file, line and path of keys.
+public struct NodeReader {
     let node: Node
-    let path: String
-    let file: String
+    /// The keys that lead here, for example `queues.support.patience`.
+    public let path: String
+    /// The file's name, for errors.
+    public let file: String
 
-    func error(_ message: String) -> ScenarioError {
-        ScenarioError(file: file, line: node.mark?.line, path: path, message: message)
+    init(node: Node, path: String, file: String) {
+        self.node = node
+        self.path = path
+        self.file = file
+    }
+
+    /// The whole of a file.
+    ///
+    /// - Throws: `FileError` when the text is no YAML, has a key twice in one place, or is empty.
+    public init(yaml: String, file: String) throws(FileError) {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: yaml)
+        } catch let error as YamlError {
+            throw FileError(file: file, line: error.line, message: error.problem)
+        } catch {
+            throw FileError(file: file, message: "not YAML: \(error)")
+        }
+        guard let node else { throw FileError(file: file, message: "the file is empty") }
+        self.init(node: node, path: "", file: file)
+    }
+
+    /// Where this place begins, counted from 1.
+    public var line: Int? { node.mark?.line }
+
+    /// An error here.
+    public func error(_ message: String) -> FileError {
+        FileError(file: file, line: node.mark?.line, path: path, message: message)
     }
 
     private func child(_ key: String, _ node: Node) -> NodeReader {
@@ -18,7 +48,7 @@ struct NodeReader {
     // MARK: Mappings and lists
 
     /// The values by key, in the order of the file.
-    func entries(_ what: String) throws(ScenarioError) -> [(key: String, value: NodeReader)] {
+    public func entries(_ what: String) throws(FileError) -> [(key: String, value: NodeReader)] {
         guard let mapping = node.mapping else { throw error("expected \(what), found \(found)") }
         var entries: [(String, NodeReader)] = []
         for (key, value) in mapping {
@@ -31,7 +61,7 @@ struct NodeReader {
     }
 
     /// The values of a mapping that may have these keys and no others.
-    func fields(_ known: [String]) throws(ScenarioError) -> Fields {
+    public func fields(_ known: [String]) throws(FileError) -> Fields {
         var values: [String: NodeReader] = [:]
         let expected = "expected a mapping with the keys \(known.joined(separator: ", "))"
         guard node.mapping != nil else { throw error("\(expected), found \(found)") }
@@ -44,10 +74,10 @@ struct NodeReader {
         return Fields(place: self, values: values)
     }
 
-    var isMapping: Bool { node.mapping != nil }
-    var isText: Bool { node.scalar != nil && double == nil }
+    public var isMapping: Bool { node.mapping != nil }
+    public var isText: Bool { node.scalar != nil && double == nil }
 
-    func list(_ what: String) throws(ScenarioError) -> [NodeReader] {
+    public func list(_ what: String) throws(FileError) -> [NodeReader] {
         guard let sequence = node.sequence else { throw error("expected \(what), found \(found)") }
         var readers: [NodeReader] = []
         for (place, node) in sequence.enumerated() {
@@ -71,18 +101,18 @@ struct NodeReader {
         return node.scalar.map { $0.string.isEmpty ? "nothing" : "\"\($0.string)\"" } ?? "something else"
     }
 
-    func text() throws(ScenarioError) -> String {
+    public func text() throws(FileError) -> String {
         guard let text = node.scalar?.string, !text.isEmpty else { throw error("expected a text, found \(found)") }
         return text
     }
 
-    func number(_ range: ClosedRange<Double>, _ what: String) throws(ScenarioError) -> Double {
+    public func number(_ range: ClosedRange<Double>, _ what: String) throws(FileError) -> Double {
         guard let value = double, value.isFinite else { throw error("expected \(what), found \(found)") }
         guard range.contains(value) else { throw error("expected \(what), found \(found)") }
         return value
     }
 
-    func integer(_ range: ClosedRange<Int>, _ what: String) throws(ScenarioError) -> Int {
+    public func integer(_ range: ClosedRange<Int>, _ what: String) throws(FileError) -> Int {
         guard let text = node.scalar?.string, let value = Int(text), range.contains(value) else {
             throw error("expected \(what), found \(found)")
         }
@@ -90,7 +120,7 @@ struct NodeReader {
     }
 
     /// Seconds as a number, or a text such as `90s`, `15m`, `8h30m`, `08:30`.
-    func seconds() throws(ScenarioError) -> Double {
+    public func seconds() throws(FileError) -> Double {
         let what = "a time of 0 or more, in seconds or as 90s, 15m, 8h30m or 08:30"
         if let value = double {
             guard value.isFinite, value >= 0, value < 4e9 else { throw error("expected \(what), found \(found)") }
@@ -102,11 +132,11 @@ struct NodeReader {
         return value
     }
 
-    func duration() throws(ScenarioError) -> Duration {
+    public func duration() throws(FileError) -> Duration {
         .nanoseconds(Int64((try seconds() * 1e9).rounded()))
     }
 
-    func choice<Value>(_ choices: KeyValuePairs<String, Value>) throws(ScenarioError) -> Value {
+    public func choice<Value>(_ choices: KeyValuePairs<String, Value>) throws(FileError) -> Value {
         let text = try text()
         guard let choice = choices.first(where: { $0.key == text }) else {
             throw error("expected one of \(choices.map(\.key).joined(separator: ", ")), found \(found)")
@@ -115,50 +145,15 @@ struct NodeReader {
     }
 
     /// The fields of a mapping that was checked for unknown keys.
-    struct Fields {
-        let place: NodeReader
-        let values: [String: NodeReader]
+    public struct Fields {
+        public let place: NodeReader
+        public let values: [String: NodeReader]
 
-        subscript(key: String) -> NodeReader? { values[key] }
+        public subscript(key: String) -> NodeReader? { values[key] }
 
-        func required(_ key: String) throws(ScenarioError) -> NodeReader {
+        public func required(_ key: String) throws(FileError) -> NodeReader {
             guard let value = values[key] else { throw place.error("the key \(key) is missing") }
             return value
         }
-    }
-}
-
-/// Times of day and lengths of time as people write them.
-enum OffsetText {
-    /// Seconds of `90s`, `15m`, `8h`, `8h30m`, `500ms`, `08:30`, `08:30:15`; nil for anything else.
-    static func seconds(_ text: String) -> Double? {
-        if text.contains(":") {
-            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            guard (2...3).contains(parts.count) else { return nil }
-            var total = 0.0
-            for (place, part) in parts.enumerated() {
-                guard let number = UInt(part), number < (place == 0 ? 10_000 : 60) else { return nil }
-                total = total * 60 + Double(number)
-            }
-            return parts.count == 2 ? total * 60 : total
-        }
-        var rest = Substring(text)
-        var total = 0.0
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0.isNumber || $0 == "." }
-            guard let number = Double(digits) else { return nil }
-            rest = rest.dropFirst(digits.count)
-            let unit = rest.prefix { $0.isLetter }
-            rest = rest.dropFirst(unit.count)
-            switch unit {
-            case "ms": total += number / 1000
-            case "s": total += number
-            case "m", "min": total += number * 60
-            case "h": total += number * 3600
-            case "d": total += number * 86_400
-            default: return nil
-            }
-        }
-        return text.isEmpty || total >= 4e9 ? nil : total
     }
 }
