@@ -5,7 +5,7 @@ extension YamlError {
     var line: Int? {
         switch self {
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
-        case .duplicatedKeysInMapping(let duplicates, _): duplicates.compactMap { $0.mark?.line }.max()
+        case .duplicatedKeysInMapping(_, let context): context.mark.line
         case .reader(_, let offset?, _, let yaml): yaml.utf8.prefix(offset).reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
         default: nil
         }
