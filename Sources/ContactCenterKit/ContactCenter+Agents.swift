@@ -34,6 +34,6 @@ extension ContactCenter {
             if target.user == nil { target.user = agent.rawValue }
             return PhoneLocation(contact: target, flow: nil)
         }
-        return await userAgent.locations(of: agent.rawValue).first
+        return await userAgent.locations(of: Tenant.outer(agent.rawValue, of: tenantID)).first
     }
 }

@@ -57,9 +57,9 @@ extension ContactCenter {
     /// beyond ``Phones/callsMax`` or during a stop (503), offers without a common codec (488). They are answered and
     /// counted in the log alone, so that a scanner on the Internet does not fill the store.
     func handle(_ call: Call) async {
-        guard let number = numbers[call.dialled] else { return await call.reject(.notFound) }
+        guard let number = number(of: call) else { return await call.reject(.notFound) }
         let contact = Contact(
-            id: ContactID(entropy.token()), dialledNumber: PhoneNumber(call.dialled),
+            id: ContactID(entropy.token()), tenant: tenantID, dialledNumber: PhoneNumber(call.dialled),
             callerNumber: PhoneNumber(call.from.uri.user ?? ""), arrivedAt: time.date, signallingID: call.sipCallID)
         await CallFlow(center: self, call: call, contact: contact).run(number.target)
     }

@@ -16,10 +16,13 @@ extension ContactCenter {
     /// - Throws: `TelephonyError` when a socket cannot be bound; the store's error when it cannot be read, or another
     ///   centre uses it.
     public func run() async throws {
+        guard tenantID == .main else { throw CenterError(.badPlan, "a tenant runs with the whole centre") }
         // Also for a centre that never came, and never wrote.
         defer {
-            broadcast.finish()
-            journal.progress.end()
+            for center in everybody {
+                center.broadcast.finish()
+                center.journal.progress.end()
+            }
         }
         do {
             try await serve()
@@ -28,40 +31,55 @@ extension ContactCenter {
             await userAgent.stop(within: .zero)
             throw error
         }
-        await desk.announceEnd()
+        for center in everybody { await center.desk.announceEnd() }
     }
+
+    /// The tenants' centres, main first.
+    private var everybody: [ContactCenter] { [self] + tenants }
 
     private func serve() async throws {
         let handlers = UserAgentHandlers(
-            screen: { [numbers] dialled, _ in numbers[dialled] == nil ? .notFound : nil },
-            call: { await self.handle($0) },
-            secret: { [seats] in seats[AgentID($0)]?.secret },
-            registration: { [desk, seats] username, isRegistered in
-                guard seats[AgentID(username)] != nil else { return }
-                desk.post { $0.phone(of: AgentID(username), isRegistered: isRegistered) }
+            screen: { dialled, _ in self.center(dialled: dialled) == nil ? .notFound : nil },
+            call: { call in
+                guard let center = self.center(dialled: call.dialled) else { return await call.reject(.notFound) }
+                await center.handle(call)
+            },
+            secret: { self.account($0)?.seat.secret },
+            registration: { username, isRegistered in
+                guard let (center, seat) = self.account(username) else { return }
+                center.desk.post { $0.phone(of: seat.agent.id, isRegistered: isRegistered) }
             })
+        try await withThrowingTaskGroup { group in
+            var opened: [ContactCenter] = []
+            do {
+                for center in everybody {
+                    try await center.begin()
+                    opened.append(center)
+                    group.addTask { await center.journal.run() }
+                }
+                group.addTask { await self.awaitStop() }
+                try await withGracefulShutdownHandler {
+                    try await userAgent.run(handlers)
+                } onGracefulShutdown: {
+                    self.stop()
+                }
+                await finish(opened)
+            } catch {
+                await finish(opened)
+                throw error
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Opens the journal and begins the day.
+    private func begin() async throws {
         let state = try await journal.open()
         let cutOff = await recover()
         await desk.start(from: state, checkingIn: plan.seats.filter { $0.contact != nil }.map(\.agent.id))
         for recording in cutOff {
             guard case .failed(let reason) = recording.state else { continue }
             await desk.tell(.recordingFailed(recording.contact, recording.id, reason))
-        }
-        try await withThrowingTaskGroup { group in
-            group.addTask { await self.journal.run() }
-            group.addTask { await self.awaitStop() }
-            do {
-                try await withGracefulShutdownHandler {
-                    try await userAgent.run(handlers)
-                } onGracefulShutdown: {
-                    self.stop()
-                }
-                await finish()
-            } catch {
-                await finish()
-                throw error
-            }
-            try await group.waitForAll()
         }
     }
 
@@ -84,12 +102,12 @@ extension ContactCenter {
 
     private func awaitStop() async {
         guard await stopRequest.value() == true else { return }
-        await desk.tell(.centerStopping)
+        for center in everybody { await center.desk.tell(.centerStopping) }
         await userAgent.stop(within: plan.stopGrace)
     }
 
-    private func finish() async {
+    private func finish(_ centers: [ContactCenter]) async {
         stopRequest.fulfil(false)
-        await desk.finish()
+        for center in centers { await center.desk.finish() }
     }
 }

@@ -17,5 +17,10 @@ public struct CenterLoad: Hashable, Sendable, Codable {
 
 extension ContactCenter {
     /// What the centre holds now: for metrics, and for tests that nothing is left over.
-    public func load() async -> CenterLoad { CenterLoad(contacts: await desk.holdings, phones: await userAgent.load()) }
+    /// Of all tenants, when it has others than main.
+    public func load() async -> CenterLoad {
+        var contacts = 0
+        for center in [self] + tenants { contacts += await center.desk.holdings }
+        return CenterLoad(contacts: contacts, phones: await userAgent.load())
+    }
 }

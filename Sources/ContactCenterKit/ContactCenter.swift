@@ -6,6 +6,7 @@
 @_exported import CCTelephony
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// A contact centre: phones, queues, agents, recordings and records, assembled from a plan and run as one service.
 ///
@@ -23,7 +24,10 @@ public final class ContactCenter: Service, Sendable {
     /// waits in it, and there is no wrap-up.
     public static let directQueue: QueueID = "direct"
 
-    public let plan: CenterPlan
+    /// What the centre consists of now: ``apply(_:)`` changes it.
+    public var plan: CenterPlan { settings.withLock { $0.plan } }
+    /// Whose centre this is: ``TenantID/main``, unless it comes from ``tenant(_:)``.
+    public let tenantID: TenantID
     /// The records of ended contacts.
     public var contacts: any ContactStore { stores.contacts }
     /// What is known of the recordings.
@@ -38,10 +42,13 @@ public final class ContactCenter: Service, Sendable {
     let time: any TimeSource
     let entropy: Entropy
     let logger: Logger
-    let seats: [AgentID: Seat]
+    let settings: Mutex<CenterSettings>
+    /// The centres of the other tenants, by name; they share the telephones' side.
+    let tenants: [ContactCenter]
     let broadcast = EventBroadcast<CenterEvent>()
     let stopRequest = OneShot<Bool>()
-    let numbers: [String: Number]
+    var seats: [AgentID: Seat] { settings.withLock { $0.seats } }
+    var numbers: [String: Number] { settings.withLock { $0.numbers } }
 
     /// - Parameter plan: What the centre consists of.
     /// - Throws: ``CenterError`` `badPlan`, or the store's error when it cannot be opened.
@@ -55,40 +62,50 @@ public final class ContactCenter: Service, Sendable {
     /// - Parameters:
     ///   - network: Where bytes, timers and threads come from; the machine's by default.
     ///   - time: Where all time comes from; it must be the network's.
-    public init(
+    public convenience init(
         plan: CenterPlan, network: (any Network)? = nil, time: any TimeSource = SystemTime(),
         entropy: Entropy = Entropy(),
         logger: Logger = Logger(label: "contactcenter", factory: { _ in SwiftLogNoOpLogHandler() })
     ) throws {
-        let problems = plan.problems
-        guard problems.isEmpty, let host = IPAddress(plan.phones.host) else {
-            throw CenterError(.badPlan, problems.joined(separator: "; "))
-        }
         let network = network ?? NIONetwork(mediaLoops: plan.phones.mediaLoops)
-        let stores = try Stores(plan.store, work: network)
+        // The whole plan first: no store is made for one that is refused.
+        _ = try CenterSettings(plan)
+        let settings = try CenterSettings(plan.plan(of: plan.allTenants[0]))
+        let stores = try Stores(settings.plan.store, work: network)
+        let userAgent = UserAgent(
+            configuration: UserAgentConfiguration(settings.plan.phones, host: settings.host), network: network,
+            time: time, entropy: entropy, registrations: stores.registrations, logger: logger)
+        let tenants = try plan.tenants.sorted { $0.id < $1.id }.map { tenant in
+            let settings = try CenterSettings(plan.plan(of: tenant))
+            return ContactCenter(
+                settings, of: tenant.id, tenants: [], stores: try Stores(settings.plan.store, work: network),
+                userAgent: userAgent, network: network, time: time, entropy: entropy, logger: logger)
+        }
+        self.init(
+            settings, of: .main, tenants: tenants, stores: stores, userAgent: userAgent, network: network, time: time,
+            entropy: entropy, logger: logger)
+    }
+
+    private init(
+        _ settings: CenterSettings, of tenant: TenantID, tenants: [ContactCenter], stores: Stores,
+        userAgent: UserAgent, network: any Network, time: any TimeSource, entropy: Entropy, logger: Logger
+    ) {
         let journal = Journal(stores: stores, time: time, logger: logger)
-        let direct = Queue(Self.directQueue, wrapUp: .zero, waitingMax: 0)
-        let hasOwnDirect = plan.queues.contains { $0.id == Self.directQueue }
-        let desk = Desk(
+        desk = Desk(
+            tenant: tenant,
             router: Router(
-                queues: hasOwnDirect ? plan.queues : plan.queues + [direct], agents: plan.seats.map(\.agent),
+                queues: settings.queues, agents: settings.plan.seats.map(\.agent),
                 reservationPrefix: entropy.token(bytes: 4) + "-"),
             loop: network.signalling, time: time, events: broadcast, journal: journal)
-        let numbers = Dictionary(plan.numbers.map { ($0.name, $0) }) { first, _ in first }
-        let seats = Dictionary(plan.seats.map { ($0.agent.id, $0) }) { first, _ in first }
-        userAgent = UserAgent(
-            configuration: UserAgentConfiguration(plan.phones, host: host), network: network, time: time,
-            entropy: entropy,
-            registrations: stores.registrations, logger: logger)
-        self.plan = plan
+        tenantID = tenant
+        self.tenants = tenants
+        self.userAgent = userAgent
         self.network = network
         self.stores = stores
         self.journal = journal
-        self.desk = desk
         self.time = time
         self.entropy = entropy
         self.logger = logger
-        self.numbers = numbers
-        self.seats = seats
+        self.settings = Mutex(settings)
     }
 }

@@ -62,8 +62,8 @@ public enum DigestAlgorithm: String, Sendable, CaseIterable {
 }
 
 /// What a server knows about an account's password.
-public struct DigestSecret: Sendable {
-    private enum Kind: Sendable {
+public struct DigestSecret: Hashable, Sendable {
+    private enum Kind: Hashable, Sendable {
         case password(String)
         case hashes([DigestAlgorithm: String])
     }

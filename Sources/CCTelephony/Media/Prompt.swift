@@ -2,7 +2,7 @@ import CCMedia
 
 /// Audio to be played on calls: a recorded prompt, a tone or music. Prepared once for both rates that calls use, then
 /// shared by all of them.
-public struct Prompt: Sendable {
+public struct Prompt: Hashable, Sendable {
     private let narrow: AudioClip
     private let wide: AudioClip
     /// How long it plays.

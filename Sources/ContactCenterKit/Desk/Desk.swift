@@ -11,6 +11,7 @@ actor Desk {
     nonisolated let loop: any NetworkLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
+    private let tenant: TenantID
     let time: any TimeSource
     private let events: EventBroadcast<CenterEvent>
     private let journal: Journal
@@ -31,9 +32,11 @@ actor Desk {
     private var end: CenterEvent?
 
     init(
-        router: Router, loop: any NetworkLoop, time: any TimeSource, events: EventBroadcast<CenterEvent>,
+        tenant: TenantID = .main, router: Router, loop: any NetworkLoop, time: any TimeSource,
+        events: EventBroadcast<CenterEvent>,
         journal: Journal
     ) {
+        self.tenant = tenant
         self.router = router
         self.loop = loop
         self.time = time
@@ -150,7 +153,7 @@ actor Desk {
     /// Notes what happened, lets the state follow from it, and publishes it. After the end nothing is told.
     func tell(_ kind: CenterEvent.Kind) {
         guard end == nil else { return }
-        let event = CenterEvent(kind, at: time.date(at: loop.now))
+        let event = CenterEvent(kind, at: time.date(at: loop.now), tenant: tenant)
         let record = state.apply(event)
         journal.add(event, record: record, state: state)
         events.send(event)
@@ -241,7 +244,7 @@ actor Desk {
         wakeup?.timer.cancel()
         wakeup = nil
         for kind in state.checkOuts { tell(kind) }
-        let event = CenterEvent(.centerStopped, at: time.date(at: loop.now))
+        let event = CenterEvent(.centerStopped, at: time.date(at: loop.now), tenant: tenant)
         state.apply(event)
         journal.finish(event, state: state)
         end = event
@@ -249,6 +252,17 @@ actor Desk {
 
     /// Publishes the last event, once everything is written.
     func announceEnd() { if let end { events.send(end) } }
+
+    /// One step of the router for all that a new plan changes: additions, then changes, then removals.
+    func follow(queues: [Queue], removedQueues: [QueueID], agents: [Agent], removedAgents: [AgentID]) {
+        for queue in queues { router.set(queue, now: loop.now, into: &actions) }
+        for agent in agents { router.set(agent, now: loop.now, into: &actions) }
+        for agent in removedAgents {
+            registered.remove(agent)
+            router.checkOut(agent, now: loop.now, into: &actions)
+        }
+        settle()
+    }
 
     // MARK: Actions
 

@@ -21,43 +21,30 @@ public struct CenterPlan: Sendable {
     /// What callers hear while they wait, at most one for each queue.
     public var comforts: [Comfort] = []
     public var messages: [Message] = []
+    /// What the law forbids to do to callers; nil: nothing.
+    public var legal: LegalProfile?
+    /// The centre's clients besides ``TenantID/main``, whom the rest of the plan is about.
+    public var tenants: [Tenant] = []
+    /// Code of the program that numbers name.
+    public var handlers: [String: Number.Handler] = [:]
     /// How long live calls may go on after a stop was asked for.
     public var stopGrace = Duration.seconds(30)
 
+    var hasPhones = false
+
     public init() {}
 
-    /// What contradicts itself: names that are used twice, or that nobody has defined. Empty for a sound plan.
-    public var problems: [String] {
-        var problems: [String] = []
-        func unique(_ kind: String, _ names: [String]) {
-            for (name, group) in Dictionary(grouping: names, by: { $0 }).sorted(by: { $0.key < $1.key })
-            where group.count > 1 {
-                problems.append("\(kind) \"\(name)\" is defined \(group.count) times")
-            }
-        }
-        unique("queue", queues.map(\.id.rawValue))
-        unique("agent", seats.map(\.agent.id.rawValue))
-        unique("number", numbers.map(\.name))
-        unique("comfort of queue", comforts.map(\.queue.rawValue))
-        unique("message", messages.map(\.name))
-        for comfort in comforts { problems += comfort.problems(in: self) }
-        for number in numbers {
-            switch number.target {
-            case .queue(let queue) where !queues.contains { $0.id == queue }:
-                problems.append("number \"\(number.name)\" leads to queue \"\(queue)\", which is not defined")
-            case .agent(let agent) where !seats.contains { $0.agent.id == agent }:
-                problems.append("number \"\(number.name)\" leads to agent \"\(agent)\", who is not defined")
-            case .queue, .agent, .handler: break
-            }
-        }
-        for (kind, address) in [("host", phones.host), ("advertised address", phones.advertised ?? "::")]
-        where IPAddress(address) == nil {
-            problems.append("\(kind) \"\(address)\" is not an IP address")
-        }
-        if phones.rtpPorts.count < 4 {
-            problems.append("ports \(phones.rtpPorts) are too few for a caller and an agent")
-        }
-        return problems
+    /// What contradicts itself, as text: see ``findings``. Empty for a sound plan.
+    public var problems: [String] { findings.filter { $0.severity == .error }.map(\.text) }
+
+    /// The tenants with main as the first.
+    var allTenants: [Tenant] {
+        var main = Tenant(.main)
+        main.queues = queues
+        main.seats = seats
+        main.numbers = numbers
+        main.legal = legal
+        return [main] + tenants
     }
 }
 

@@ -15,7 +15,10 @@ public struct Number: CenterPart {
 
     /// The user part of the called address: `support` in `sip:support@example.com`, or a telephone number.
     public let name: String
-    let target: Target
+    private(set) var target: Target
+    /// The name of the program's code that handles the calls; nil when they go elsewhere, or to code without a name.
+    public private(set) var handlerName: String?
+    private(set) var isResolved = true
     /// In which language its callers are spoken to; nil: in that of the queue's ``Comfort``.
     public let language: SpokenLanguage?
 
@@ -38,6 +41,24 @@ public struct Number: CenterPart {
         self.name = name
         self.language = language
         target = .handler(handler)
+    }
+
+    /// Calls to this number are handled by code of the program that stands in the plan under a name: ``Handler``.
+    public init(_ name: String, handler: String, language: SpokenLanguage? = nil) {
+        self.name = name
+        self.language = language
+        handlerName = handler
+        isResolved = false
+        target = .handler { call, _ in await call.reject(.notFound) }
+    }
+
+    /// The same with its handler's code.
+    func resolved(by handlers: [String: Handler]) -> Number {
+        guard let handlerName, let handler = handlers[handlerName] else { return self }
+        var number = self
+        number.target = .handler(handler)
+        number.isResolved = true
+        return number
     }
 
     public func add(to plan: inout CenterPlan) { plan.numbers.append(self) }

@@ -3,7 +3,7 @@ import CCSip
 import CCTelephony
 
 /// Where the centre serves SIP and RTP, and with which limits.
-public struct Phones: CenterPart {
+public struct Phones: CenterPart, Hashable {
     /// The IP address to bind, for example `127.0.0.1`, `0.0.0.0` or `::`.
     public var host: String
     /// The SIP port, for UDP and TCP. 0 takes a free one.
@@ -18,6 +18,8 @@ public struct Phones: CenterPart {
     public var mediaLoops: Int
     /// What a waiting party hears.
     public var music: Prompt
+    /// A WAV file that is played in the place of ``music``; it is read when the centre is made.
+    public var musicFile: String?
     /// A party whose media stopped for so long is asked whether it is still there; nil never asks.
     public var silenceTimeout: Duration?
     /// What this centre offers, preferred first.
@@ -47,5 +49,8 @@ public struct Phones: CenterPart {
         self.digestAlgorithms = digestAlgorithms
     }
 
-    public func add(to plan: inout CenterPlan) { plan.phones = self }
+    public func add(to plan: inout CenterPlan) {
+        plan.phones = self
+        plan.hasPhones = true
+    }
 }
