@@ -90,7 +90,7 @@ public final class ContactCenter: Service, Sendable {
         _ settings: CenterSettings, of tenant: TenantID, tenants: [ContactCenter], stores: Stores,
         userAgent: UserAgent, network: any Network, time: any TimeSource, entropy: Entropy, logger: Logger
     ) {
-        let journal = Journal(stores: stores, time: time, logger: logger)
+        let journal = Journal(tenant: tenant, stores: stores, time: time, logger: logger)
         desk = Desk(
             tenant: tenant,
             router: Router(

@@ -56,7 +56,11 @@ extension SQLiteStore {
             while true {
                 let entries = try await entries(after: position, limit: 2_000)
                 guard let last = entries.last else { break }
-                if report.first == 0 { report.first = position + 1 }
+                if report.first == 0 {
+                    report.first = position + 1
+                    // A file is one tenant's.
+                    state = CenterState(tenant: entries[0].event.tenant)
+                }
                 var finished: [ContactRecord] = []
                 for entry in entries {
                     if let record = state.apply(entry.event), state.contacts[record.id] == nil {

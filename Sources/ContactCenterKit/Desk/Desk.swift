@@ -18,7 +18,7 @@ actor Desk {
     var router: Router
     var actions: [Router.Action] = []
     /// What the events have made of the centre: the same value that a start makes from the journal.
-    private(set) var state = CenterState()
+    private(set) var state: CenterState
     private var contactsByCall: [CallID: Contact] = [:]
     private var registered: Set<AgentID> = []
     var lines: [ContactID: Line] = [:]
@@ -37,6 +37,7 @@ actor Desk {
         journal: Journal
     ) {
         self.tenant = tenant
+        state = CenterState(tenant: tenant)
         self.router = router
         self.loop = loop
         self.time = time

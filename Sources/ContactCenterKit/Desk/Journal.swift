@@ -37,7 +37,10 @@ final class Journal: Sendable {
     private let time: any TimeSource
     private let logger: Logger
 
-    init(stores: Stores, time: any TimeSource, logger: Logger) {
+    private let tenant: TenantID
+
+    init(tenant: TenantID = .main, stores: Stores, time: any TimeSource, logger: Logger) {
+        self.tenant = tenant
         self.stores = stores
         self.time = time
         self.logger = logger
@@ -73,6 +76,16 @@ final class Journal: Sendable {
         if items.post(.recording(recording, isTried)) { await isTried.valueWhateverHappens() }
     }
 
+    private func start(from snapshot: JournalSnapshot?) throws -> JournalSnapshot {
+        guard let snapshot else { return JournalSnapshot(position: 0, state: CenterState(tenant: tenant)) }
+        guard snapshot.state.tenant != tenant else { return snapshot }
+        // A new file begins with an empty state, which is nobody's.
+        guard snapshot.position == 0, snapshot.state.agents.isEmpty else {
+            throw CenterError(.badPlan, "the store of tenant \(tenant) is that of tenant \(snapshot.state.tenant)")
+        }
+        return JournalSnapshot(position: 0, state: CenterState(tenant: tenant))
+    }
+
     private func add(
         _ event: CenterEvent, _ record: ContactRecord?, _ state: CenterState, isLast: Bool, _ pen: inout Pen
     ) {
@@ -97,6 +110,8 @@ final class Journal: Sendable {
     // MARK: The beginning
 
     /// Puts in order what was there, closes what a process that died has left open, and returns the state to go on from.
+    ///
+    /// - Throws: also ``CenterError`` `badPlan` when the store is another tenant's.
     func open() async throws -> CenterState {
         let opening = try await stores.journal.openJournal()
         do {
@@ -107,7 +122,7 @@ final class Journal: Sendable {
                         "position": "\(damage.position)", "reason": "\(damage.reason)", "file": "\(damage.file)",
                     ])
             }
-            let start = opening.snapshot ?? JournalSnapshot(position: 0, state: CenterState())
+            let start = try start(from: opening.snapshot)
             var rebuilt = Rebuilt(position: start.position, state: start.state)
             while true {
                 let entries = try await stores.journal.entries(after: rebuilt.position, limit: 1_000)
