@@ -1,6 +1,7 @@
 // A whole centre: queue, agents, recording, records. Point a phone or SIPp at it, or let it call itself:
 //
 //   swift run FullCenter --demo 20
+//   swift run FullCenter --config center.yml
 //   swift run FullCenter --host 0.0.0.0 --agents 5 --accounts accounts.txt --store center.sqlite --recordings rec
 import ArgumentParser
 import ContactCenterKit
@@ -14,6 +15,12 @@ struct FullCenter: AsyncParsableCommand {
             once with --static-contact.
             """)
 
+    @Option(
+        help: """
+            A configuration, in the place of all other options about the centre; SIGHUP reads it again. Its numbers may \
+            name the handlers echo and music.
+            """)
+    var config: String?
     @Option(help: "The IP address to bind.") var host = "127.0.0.1"
     @Option(help: "The SIP port, UDP and TCP; 0 takes a free one.") var sipPort: UInt16 = 5060
     @Option(help: "The UDP ports for media, as FIRST-LAST.") var rtpPorts: PortRange = PortRange(20_000...29_999)
@@ -41,6 +48,7 @@ struct FullCenter: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let config { return try await run(configuration: config) }
         let people = try accounts.map(Account.read(file:)) ?? Account.demo(count: agents)
         if accounts == nil, staticContact == nil {
             Console.warn(
@@ -62,6 +70,45 @@ struct FullCenter: AsyncParsableCommand {
         if json { Console.say(try CenterJSON.line(try await center.summary())) }
     }
 
+    /// Runs the centre that a file describes.
+    private func run(configuration path: String) async throws {
+        let center: ContactCenter
+        do {
+            center = try ContactCenter(configuration: path, handlers: Self.handlers)
+        } catch let error as ConfigurationError {
+            for problem in error.problems { Console.warn("\(problem)") }
+            throw ExitCode(1)
+        }
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                await center.applyOnHangUp(configuration: path) { outcome in
+                    switch outcome {
+                    case .success(let changes): Console.say("configuration read: \(changes)")
+                    case .failure(let error): Console.warn("configuration not used: \(error)")
+                    }
+                }
+            }
+            group.addTask {
+                guard let addresses = await center.waitUntilListening() else { return }
+                Console.say("ready: " + addresses.map { "sip:\($0)" }.joined(separator: " "))
+            }
+            try await center.runService()
+            group.cancelAll()
+        }
+        if json { Console.say(try CenterJSON.line(try await center.summary())) }
+    }
+
+    private static let handlers: [String: Number.Handler] = [
+        "echo": { call, _ in
+            try await call.answer()
+            try await call.echo()
+        },
+        "music": { call, _ in
+            try await call.answer()
+            try await call.loop(.music)
+        },
+    ]
+
     private func center(_ accounts: [Account]) throws -> ContactCenter {
         let contact = staticContact.flatMap { SipURI($0) }
         return try ContactCenter {
@@ -74,14 +121,8 @@ struct FullCenter: AsyncParsableCommand {
             Queue(
                 "support", requires: ["support"], ringTimeout: .seconds(ringTimeout), wrapUp: .seconds(wrapUp))
             Number("support", queue: "support")
-            Number("echo") { call, _ in
-                try await call.answer()
-                try await call.echo()
-            }
-            Number("music") { call, _ in
-                try await call.answer()
-                try await call.loop(.music)
-            }
+            for name in Self.handlers.keys.sorted() { Number(name, handler: name) }
+            for (name, handler) in Self.handlers { Handler(name, handler) }
             for account in accounts {
                 if let contact {
                     Agent(AgentID(account.name), skills: SkillSet(account.skills)).phone(at: contact)

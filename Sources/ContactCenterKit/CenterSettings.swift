@@ -38,6 +38,7 @@ extension CenterPlan {
     func plan(of tenant: Tenant) -> CenterPlan {
         var plan = self
         plan.tenants = []
+        plan.routing = tenant.routing
         plan.queues = tenant.queues
         plan.seats = tenant.seats
         plan.numbers = tenant.numbers

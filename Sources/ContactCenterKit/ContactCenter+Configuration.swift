@@ -1,6 +1,7 @@
 import CCCore
 import Foundation
 import Logging
+import UnixSignals
 
 extension ContactCenter {
     /// A centre as a file describes it (`Docs/Configuration.md`).
@@ -25,6 +26,22 @@ extension ContactCenter {
     @discardableResult
     public func apply(configuration path: String) async throws -> PlanChanges {
         try await apply(CenterPlan(file: path, handlers: plan.handlers))
+    }
+}
+
+extension ContactCenter {
+    /// Reads the configuration again at each SIGHUP and goes on by it, until the task is cancelled. What is wrong with it is
+    /// told, and changes nothing.
+    public func applyOnHangUp(
+        configuration path: String, told: @Sendable (Result<PlanChanges, any Error>) async -> Void
+    ) async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            do {
+                await told(.success(try await apply(configuration: path)))
+            } catch {
+                await told(.failure(error))
+            }
+        }
     }
 }
 

@@ -5,6 +5,8 @@ import Synchronization
 
 /// What became of a new plan: see ``ContactCenter/apply(_:)``.
 public struct PlanChanges: Hashable, Sendable, CustomStringConvertible {
+    /// Whether another policy is in force, or decisions are explained or not any more.
+    public var routingSet = false
     /// Queues that are new, or whose rules are others now.
     public var queuesSet: [QueueID] = []
     public var queuesRemoved: [QueueID] = []
@@ -30,7 +32,7 @@ public struct PlanChanges: Hashable, Sendable, CustomStringConvertible {
             return names.isEmpty ? nil : "\(kind) \(names.joined(separator: " "))"
         }
         let parts = [
-            part("queues", queuesSet.map(\.rawValue), queuesRemoved.map(\.rawValue)),
+            routingSet ? "routing" : nil, part("queues", queuesSet.map(\.rawValue), queuesRemoved.map(\.rawValue)),
             part("agents", agentsSet.map(\.rawValue), agentsRemoved.map(\.rawValue)),
             part("numbers", numbersSet, numbersRemoved),
             needingRestart.isEmpty ? nil : "restart for \(needingRestart.joined(separator: ", "))",

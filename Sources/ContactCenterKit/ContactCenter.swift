@@ -91,12 +91,12 @@ public final class ContactCenter: Service, Sendable {
         userAgent: UserAgent, network: any Network, time: any TimeSource, entropy: Entropy, logger: Logger
     ) {
         let journal = Journal(tenant: tenant, stores: stores, time: time, logger: logger)
+        var router = Router(
+            queues: settings.queues, agents: settings.plan.seats.map(\.agent), policy: settings.plan.routing.policy,
+            reservationPrefix: entropy.token(bytes: 4) + "-", seed: entropy.next(), epoch: time.date(at: .zero))
+        router.explains = settings.plan.routing.explains
         desk = Desk(
-            tenant: tenant,
-            router: Router(
-                queues: settings.queues, agents: settings.plan.seats.map(\.agent),
-                reservationPrefix: entropy.token(bytes: 4) + "-"),
-            loop: network.signalling, time: time, events: broadcast, journal: journal)
+            tenant: tenant, router: router, loop: network.signalling, time: time, events: broadcast, journal: journal)
         tenantID = tenant
         self.tenants = tenants
         self.userAgent = userAgent

@@ -7,6 +7,6 @@ struct CCCtl: AsyncParsableCommand {
         commandName: "ccctl",
         abstract: "Offline tools for ContactCenterKit.",
         subcommands: [
-            Sip.self, Contacts.self, Journal.self, Swarm.self, Simulate.self, WhatIf.self, Bench.self, Check.self,
+            Sip.self, Contacts.self, Journal.self, Swarm.self, Simulate.self, WhatIf.self, Bench.self, Check.self, Explain.self,
         ])
 }

@@ -31,6 +31,55 @@ enum GuideSnippets {
         }
     }
 
+    // MARK: Docs/Configuration.md
+
+    static func configured() async throws {
+        let center = try ContactCenter(
+            configuration: "center.yml",
+            handlers: [
+                "menu": { call, center in
+                    try await call.answer()
+                    try await center.enqueue(call, "support")
+                }
+            ])
+        try await center.runService()
+    }
+
+    static func reload(_ center: ContactCenter) async throws {
+        let changes = try await center.apply(configuration: "center.yml")
+        print(changes)
+    }
+
+    static func hours() throws {
+        let hours = try OpeningHours(
+            "Europe/Madrid", week: ["mon-fri": "09:00-14:00, 16:00-20:00", "sat": "10:00-14:00"],
+            days: ["12-25": "closed", "easter-2": "closed", "2026-12-24": "09:00-13:00"])
+        let status = hours.status(at: Date(timeIntervalSince1970: 1_767_600_000))
+        print(status.isOpen, status.changesAt ?? .distantFuture)
+    }
+
+    // MARK: Docs/Tenants.md
+
+    static func tenants() async throws {
+        let center = try ContactCenter {
+            Store.sqlite("center.sqlite")
+            Tenant("acme") {
+                Queue("support")
+                Agent("alice").phone(password: "one")
+                Number("+34910000001", queue: "support")
+            }
+            Tenant("beta") {
+                Queue("support")
+                Agent("alice").phone(password: "two")
+                Number("+34910000002", queue: "support")
+            }
+        }
+        if let acme = center.tenant("acme") {
+            await acme.pause("alice", reason: "lunch")
+            print(try await acme.summary().serviceLevel ?? 0)
+        }
+    }
+
     // MARK: Docs/Calls.md
 
     static func greeting(_ greeting: Prompt) -> Number {

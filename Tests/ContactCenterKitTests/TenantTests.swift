@@ -29,7 +29,13 @@ struct TenantTests {
             let beta = try #require(rig.center.tenant("beta"))
             let events = EventLog()
             let subscription = acme.events()
-            rig.beside { await first { await events.follow(subscription) } or: { _ = await rig.events.over.value() } }
+            rig.beside {
+                await first {
+                    await events.follow(subscription)
+                } or: {
+                    _ = await rig.events.over.value()
+                }
+            }
             let phone = try await rig.phone("acme/agent1", registers: false, AgentPhone.talks())
             rig.beside {
                 try? await phone.agent.withRegistration(
@@ -69,7 +75,9 @@ struct TenantTests {
     func names() async throws {
         try await Rig.run(try Rig.center(plan: plan())) { rig in
             // Who knows a password of one tenant is nobody in another, and a plain name is main's.
-            for (number, status) in [("acme/agent1", 404), ("other/support", 404), ("acme/", 404), ("+34910000003", 404)] {
+            for (number, status) in [
+                ("acme/agent1", 404), ("other/support", 404), ("acme/", 404), ("+34910000003", 404),
+            ] {
                 #expect(await rig.refusal(number) == status, "\(number)")
             }
             for username in ["gamma/agent1", "acme/agent2", "acme/"] {

@@ -1,6 +1,6 @@
 /// The keys that a configuration may have, by place: what the reader accepts and what the schema lists.
 enum CenterKeys {
-    static let tenant = ["legal", "queues", "agents", "numbers"]
+    static let tenant = ["legal", "routing", "queues", "agents", "numbers"]
     static let center = ["phones", "store", "recordings", "stopWithin"] + tenant + ["tenants"]
     static let phones = [
         "host", "sipPort", "rtpPorts", "advertised", "callsMax", "mediaLoops", "music", "silenceTimeout", "codecs",
@@ -8,6 +8,7 @@ enum CenterKeys {
     ]
     static let store = ["sqlite"]
     static let legal = ["profile", "queues"]
+    static let routing = ["policy", "explains"]
     static let queue = [
         "requires", "prefers", "relaxation", "selection", "ringing", "ringTimeout", "refusals", "priority", "aging",
         "order", "weight", "hours", "waitingMax", "joining", "leaving", "blending", "keepsPlace", "wrapUp", "wrapUpMax",

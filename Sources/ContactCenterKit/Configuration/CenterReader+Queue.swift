@@ -74,7 +74,7 @@ extension NodeReader {
         }
     }
 
-    private func policy() throws(FileError) -> Policy {
+    func policy() throws(FileError) -> Policy {
         let text = try text()
         do { return try Policy(text) } catch { throw self.error("\(error)") }
     }

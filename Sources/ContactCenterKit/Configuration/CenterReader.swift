@@ -33,6 +33,7 @@ struct CenterReader {
             plan.stopGrace = attempt { () throws(FileError) in try grace.duration() } ?? plan.stopGrace
         }
         let main = tenant(.main, fields)
+        plan.routing = main.routing
         plan.queues = main.queues
         plan.seats = main.seats
         plan.numbers = main.numbers
@@ -55,6 +56,9 @@ struct CenterReader {
         var tenant = Tenant(id)
         if let legal = fields["legal"] {
             tenant.legal = attempt { () throws(FileError) in try legal.legalProfile() }
+        }
+        if let routing = fields["routing"] {
+            tenant.routing = attempt { () throws(FileError) in try routing.routing() } ?? Routing()
         }
         for (name, place) in entries(fields["queues"], "a mapping of queues by name") {
             guard let queue = attempt({ () throws(FileError) in try place.queue(QueueID(name)) }) else { continue }
@@ -126,6 +130,14 @@ extension NodeReader {
         return LegalProfile(
             try fields.required("profile").profileName(),
             queues: try fields["queues"]?.names("a list of queues").map { QueueID($0) })
+    }
+
+    fileprivate func routing() throws(FileError) -> Routing {
+        let fields = try fields(CenterKeys.routing)
+        var routing = Routing()
+        if let policy = fields["policy"] { routing.policy = try policy.policy() }
+        if let explains = fields["explains"] { routing.explains = try explains.choice(["true": true, "false": false]) }
+        return routing
     }
 
     private func profileName() throws(FileError) -> LegalProfile.Name {

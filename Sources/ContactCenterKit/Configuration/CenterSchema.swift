@@ -20,6 +20,7 @@ extension CenterPlan {
             "recordings": {"type": "string", "description": "the folder for WAV files"},
             "stopWithin": {"$ref": "#/$defs/time", "default": 30},
             "legal": {"$ref": "#/$defs/legal"},
+            "routing": {"$ref": "#/$defs/routing"},
             "queues": {"type": "object", "additionalProperties": {"$ref": "#/$defs/queue"}},
             "agents": {"type": "object", "additionalProperties": {"$ref": "#/$defs/agent"}},
             "numbers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}},
@@ -37,6 +38,7 @@ extension CenterPlan {
               "type": "object", "additionalProperties": false,
               "properties": {
                 "legal": {"$ref": "#/$defs/legal"},
+                "routing": {"$ref": "#/$defs/routing"},
                 "queues": {"type": "object", "additionalProperties": {"$ref": "#/$defs/queue"}},
                 "agents": {"type": "object", "additionalProperties": {"$ref": "#/$defs/agent"}},
                 "numbers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}}
@@ -50,6 +52,13 @@ extension CenterPlan {
                   "properties": {"profile": {"enum": ["spain"]}, "queues": {"$ref": "#/$defs/names"}}
                 }
               ]
+            },
+            "routing": {
+              "type": "object", "additionalProperties": false,
+              "properties": {
+                "policy": {"type": "string", "default": "longestWait"},
+                "explains": {"type": "boolean", "default": true}
+              }
             },
             "phones": {
               "type": "object", "additionalProperties": false,

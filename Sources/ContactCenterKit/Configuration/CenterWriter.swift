@@ -62,12 +62,23 @@ extension Tenant {
     fileprivate func fields() throws -> [(String, YamlNode)] {
         var fields: [(String, YamlNode)] = []
         if let legal { fields.append(("legal", legal.node)) }
+        if routing != Routing() { fields.append(("routing", routing.node)) }
         if !queues.isEmpty { fields.append(("queues", .fields(queues.map { ($0.id.rawValue, $0.node) }))) }
         if !seats.isEmpty {
             fields.append(("agents", .fields(try seats.map { ($0.agent.id.rawValue, try $0.node()) })))
         }
         if !numbers.isEmpty { fields.append(("numbers", .fields(try numbers.map { ($0.name, try $0.node()) }))) }
         return fields
+    }
+}
+
+extension Routing {
+    fileprivate var node: YamlNode {
+        let usual = Routing()
+        var fields: [(String, YamlNode)] = []
+        if policy != usual.policy { fields.append(("policy", .name(policy.text))) }
+        if explains != usual.explains { fields.append(("explains", YamlNode("\(explains)"))) }
+        return .fields(fields)
     }
 }
 

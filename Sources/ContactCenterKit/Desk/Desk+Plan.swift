@@ -22,8 +22,10 @@ extension Desk {
             changes.numbersSet.append(number.name)
         }
         changes.numbersRemoved = old.plan.numbers.map(\.name).filter { new.numbers[$0] == nil }
+        changes.routingSet = old.plan.routing != new.plan.routing
         follow(
-            queues: queues.filter { changes.queuesSet.contains($0.id) }, removedQueues: changes.queuesRemoved,
+            routing: new.plan.routing, queues: queues.filter { changes.queuesSet.contains($0.id) },
+            removedQueues: changes.queuesRemoved,
             agents: new.plan.seats.map(\.agent).filter { agent in old.seats[agent.id]?.agent != agent },
             removedAgents: changes.agentsRemoved)
         for seat in new.plan.seats {

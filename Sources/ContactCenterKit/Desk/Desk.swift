@@ -26,6 +26,8 @@ actor Desk {
     /// Second agents who are asked or take over, by the contact that stands for their part in the router.
     var assistances: [ContactID: Assistance] = [:]
     var lastAssistance = 0
+    /// Queues that the plan no longer has, and in which somebody waits.
+    private var retiring: [QueueID] = []
     private var isSettling = false
     private var wakeup: (at: Instant, timer: any Wakeup)?
     /// The last event, once it is journalled.
@@ -254,15 +256,35 @@ actor Desk {
     /// Publishes the last event, once everything is written.
     func announceEnd() { if let end { events.send(end) } }
 
-    /// One step of the router for all that a new plan changes: additions, then changes, then removals.
-    func follow(queues: [Queue], removedQueues: [QueueID], agents: [Agent], removedAgents: [AgentID]) {
+    /// One step of the router for all that a new plan changes: additions, then changes, then removals. A queue in which
+    /// somebody waits goes when nobody does.
+    func follow(
+        routing: Routing, queues: [Queue], removedQueues: [QueueID], agents: [Agent], removedAgents: [AgentID]
+    ) {
+        if router.policy != routing.policy { router.set(policy: routing.policy) }
+        router.explains = routing.explains
+        retiring.removeAll { id in queues.contains { $0.id == id } }
         for queue in queues { router.set(queue, now: loop.now, into: &actions) }
-        for agent in agents { router.set(agent, now: loop.now, into: &actions) }
+        router.set(agents, now: loop.now, into: &actions)
         for agent in removedAgents {
             registered.remove(agent)
-            router.checkOut(agent, now: loop.now, into: &actions)
+            router.remove(agent, now: loop.now, into: &actions)
         }
+        retiring += removedQueues
         settle()
+    }
+
+    /// Takes out the queues that are to go and that nobody waits in any more.
+    private func retire() {
+        guard !retiring.isEmpty else { return }
+        let used = state.contacts.values.compactMap { contact -> QueueID? in
+            switch contact.standing {
+            case .waiting(let queue, _), .offered(let queue, _, _): queue
+            case .inHand, .talking, .ended: nil
+            }
+        }
+        for queue in retiring where !used.contains(queue) { router.remove(queue, now: loop.now, into: &actions) }
+        retiring.removeAll { !used.contains($0) }
     }
 
     // MARK: Actions
@@ -271,6 +293,7 @@ actor Desk {
     func settle() {
         guard !isSettling else { return }
         isSettling = true
+        retire()
         while !actions.isEmpty {
             var batch: [Router.Action] = []
             swap(&batch, &actions)

@@ -13,7 +13,8 @@ extension CenterPlan: Equatable {
 
 extension Tenant: Equatable {
     public static func == (lhs: Self, rhs: Self) -> Bool {
-        lhs.id == rhs.id && lhs.legal == rhs.legal && lhs.queues == rhs.queues && lhs.seats == rhs.seats
+        lhs.id == rhs.id && lhs.routing == rhs.routing && lhs.legal == rhs.legal && lhs.queues == rhs.queues
+            && lhs.seats == rhs.seats
             && lhs.numbers.elementsEqual(rhs.numbers) { $0.name == $1.name && $0.leadsLike($1) }
     }
 }

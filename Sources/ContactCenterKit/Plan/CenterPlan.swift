@@ -15,6 +15,7 @@ public struct CenterPlan: Sendable {
     public var phones = Phones()
     public var store = Store.memory
     public var recordings: Recordings?
+    public var routing = Routing()
     public var queues: [Queue] = []
     public var seats: [Seat] = []
     public var numbers: [Number] = []
@@ -40,6 +41,7 @@ public struct CenterPlan: Sendable {
     /// The tenants with main as the first.
     var allTenants: [Tenant] {
         var main = Tenant(.main)
+        main.routing = routing
         main.queues = queues
         main.seats = seats
         main.numbers = numbers

@@ -16,6 +16,7 @@ import CCRouting
 /// has can be called without it.
 public struct Tenant: CenterPart {
     public let id: TenantID
+    public var routing = Routing()
     public var queues: [Queue] = []
     public var seats: [Seat] = []
     public var numbers: [Number] = []
@@ -29,6 +30,7 @@ public struct Tenant: CenterPart {
     public init(_ id: TenantID, @CenterBuilder _ parts: () throws -> CenterPlan) rethrows {
         self.init(id)
         let plan = try parts()
+        routing = plan.routing
         queues = plan.queues
         seats = plan.seats
         numbers = plan.numbers

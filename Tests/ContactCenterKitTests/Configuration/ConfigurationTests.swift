@@ -79,6 +79,7 @@ struct ConfigurationTests {
           menu: {handler: menu}
         tenants:
           acme:
+            routing: {policy: longestIdle, explains: false}
             queues: {support: {}}
             agents: {alice: {password: other}}
             numbers: {support: {queue: support}}
@@ -123,6 +124,7 @@ struct ConfigurationTests {
         #expect(plan.seats[3].password == .file("/run/secrets/dave"))
         #expect(plan.numbers.map(\.name) == ["support", "+34910000001", "menu"])
         #expect(plan.tenants.map(\.id) == ["acme"] && plan.tenants[0].seats[0].password == .text("other"))
+        #expect(plan.routing == Routing() && plan.tenants[0].routing == Routing(policy: .longestIdle, explains: false))
     }
 
     @Test("a plan becomes a file that reads back as the same plan, and the same file again")
@@ -144,8 +146,8 @@ struct ConfigurationTests {
             LegalProfile.spain
             Queue(
                 "support", requires: .skill("es", atLeast: 3) && !.skill("trainee"), wrapUp: .milliseconds(1_500),
-                hours: try OpeningHours("UTC", week: ["daily": "22:00-06:00"], days: ["01-01": "closed"]),
-                joining: [QueueRule(when: .closed, then: .busy)])
+                joining: [QueueRule(when: .closed, then: .busy)],
+                hours: try OpeningHours("UTC", week: ["daily": "22:00-06:00"], days: ["01-01": "closed"]))
             Agent("alice", skills: ["es": 4]).phone(password: "a: b # c")
             Number("menu", handler: "menu")
             Handler("menu") { call, _ in await call.reject(.notFound) }
@@ -209,8 +211,8 @@ struct ConfigurationTests {
                 "numbers.+34910000001: number \"+34910000001\" leads to agent \"alcie\""
             ),
             ("{handler: menu}", "{handler: men}", 72, "leads to the handler \"men\", which the program does not have"),
-            ("{support: {}}", "{support: {wrapup: 1}}", 75, "tenants.acme.queues.support.wrapup: unknown key"),
-            ("alice: {password: other}", "alice: [x]", 76, "tenants.acme.agents.alice: expected a mapping"),
+            ("{support: {}}", "{support: {wrapup: 1}}", 76, "tenants.acme.queues.support.wrapup: unknown key"),
+            ("alice: {password: other}", "alice: [x]", 77, "tenants.acme.agents.alice: expected a mapping"),
             ("  acme:", "  \"a/c\":", 74, "a tenant's name is made of letters"),
             ("recordings: rec", "recordings: [rec", 15, "not YAML"),
             ("stopWithin: 1m", "phones: {}", 1, "keys that stand there twice"),
@@ -256,6 +258,7 @@ struct ConfigurationTests {
         #expect(try expected("nonsense: 1") == keys([]))
         #expect(try expected("phones: {nonsense: 1}") == keys(["phones"]))
         #expect(try expected("tenants: {t: {nonsense: 1}}") == keys(["tenant"]))
+        #expect(try expected("routing: {nonsense: 1}") == keys(["routing"]))
         #expect(try expected("queues: {q: {nonsense: 1}}") == keys(["queue"]))
         #expect(try expected("agents: {a: {nonsense: 1}}") == keys(["agent"]))
         #expect(try expected("numbers: {n: {nonsense: 1}}") == keys(["number"]))

@@ -193,7 +193,9 @@ struct ReloadTests {
     func file() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/center.yml"
-            @Sendable func write(_ text: String) throws { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+            @Sendable func write(_ text: String) throws {
+                try text.write(toFile: path, atomically: true, encoding: .utf8)
+            }
             try write("queues: {support: {}}\nnumbers: {support: {queue: support}}\n")
             let plan = try CenterPlan(file: path)
             try await Rig.run(try Rig.center(plan: plan)) { rig in

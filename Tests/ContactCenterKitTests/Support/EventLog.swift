@@ -21,9 +21,10 @@ final class EventLog: Sendable {
         }
     }
 
-    /// The types of the events of a contact, or of the only one, in their order.
+    /// The types of the events of a contact, or of the only one, in their order, without why it was offered.
     func story(of contact: ContactID? = nil) -> [String] {
         all.filter { $0.contact != nil && (contact == nil || $0.contact == contact) }.map(\.type)
+            .filter { $0 != "routingDecided" }
     }
 
     /// What was known of a contact on its arrival.
