@@ -16,6 +16,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
@@ -61,7 +62,7 @@ let package = Package(
         room("CCCore", []),
         room("CCSip", ["CCCore", nioCore, crypto]),
         room("CCMedia", ["CCCore", "COpus", nioCore], resources: [.copy("Speech/Prompts")]),
-        room("CCRouting", ["CCCore", heap]),
+        room("CCRouting", ["CCCore", heap, deque]),
         room("CCRecording", ["CCCore", "CCMedia"]),
         room("CCTelephony", ["CCCore", "CCSip", "CCMedia", nioCore, nioPosix, logging]),
         room("CCSQLite", ["CCCore", "CCSip", "CCRouting", "CCRecording", grdb]),

@@ -148,7 +148,7 @@ struct TenantIsolationTests {
             switch chance.unit() {
             case ..<0.7: _ = await desk.accepted(offer)
             case ..<0.9: await desk.refused(offer, .busy)
-            default: await desk.lost(offer)
+            default: await desk.lost(offer.contact, by: offer.agent)
             }
         case ..<0.62:
             await desk.ended(contact) { $0.reason(forHangUpBy: .customer) }
