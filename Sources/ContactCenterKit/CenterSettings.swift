@@ -10,7 +10,7 @@ struct CenterSettings: Sendable {
     let numbers: [String: Number]
     let host: IPAddress
 
-    /// - Throws: ``CenterError`` `badPlan` that names every problem; the error of a music file that cannot be read.
+    /// - Throws: ``CenterError`` `badPlan` that names every problem; the error of a WAV file that cannot be read.
     init(_ plan: CenterPlan) throws {
         let problems = plan.problems
         guard problems.isEmpty, let host = IPAddress(plan.phones.host) else {
@@ -18,6 +18,10 @@ struct CenterSettings: Sendable {
         }
         var plan = plan
         if let file = plan.phones.musicFile { plan.phones.music = try Prompt(wav: file) }
+        for index in plan.comforts.indices {
+            if let file = plan.comforts[index].musicFile { plan.comforts[index].music = try Prompt(wav: file) }
+        }
+        for index in plan.messages.indices { plan.messages[index] = try plan.messages[index].resolved() }
         for index in plan.seats.indices { plan.seats[index] = try plan.seats[index].resolved() }
         for index in plan.numbers.indices { plan.numbers[index] = plan.numbers[index].resolved(by: plan.handlers) }
         seats = Dictionary(plan.seats.map { ($0.agent.id, $0) }) { first, _ in first }
@@ -42,6 +46,8 @@ extension CenterPlan {
         plan.queues = tenant.queues
         plan.seats = tenant.seats
         plan.numbers = tenant.numbers
+        plan.comforts = tenant.comforts
+        plan.messages = tenant.messages
         plan.legal = tenant.legal
         guard tenant.id != .main else { return plan }
         plan.recordings = recordings.map { Recordings("\($0.folder)/\(tenant.id)") }

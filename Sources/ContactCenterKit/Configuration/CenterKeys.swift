@@ -1,6 +1,8 @@
+import CCMedia
+
 /// The keys that a configuration may have, by place: what the reader accepts and what the schema lists.
 enum CenterKeys {
-    static let tenant = ["legal", "routing", "queues", "agents", "numbers"]
+    static let tenant = ["legal", "routing", "queues", "agents", "numbers", "messages"]
     static let center = ["phones", "store", "recordings", "stopWithin"] + tenant + ["tenants"]
     static let phones = [
         "host", "sipPort", "rtpPorts", "advertised", "callsMax", "mediaLoops", "music", "silenceTimeout", "codecs",
@@ -12,8 +14,11 @@ enum CenterKeys {
     static let queue = [
         "requires", "prefers", "relaxation", "selection", "ringing", "ringTimeout", "refusals", "priority", "aging",
         "order", "weight", "hours", "waitingMax", "joining", "leaving", "blending", "keepsPlace", "wrapUp", "wrapUpMax",
-        "dispositions", "target",
+        "dispositions", "target", "comfort",
     ]
+    static let comfort = ["language", "music", "say"]
+    static let say = ["say", "message", "after", "every", "atMost"]
+    static let message = ["otherwise"] + SpokenLanguage.allCases.map(\.rawValue)
     static let relaxation = ["after", "to"]
     static let ringing = ["all"]
     static let refusals = ["noAnswer", "busy", "declined", "unreachable"]
@@ -32,5 +37,5 @@ enum CenterKeys {
     static let agent = ["skills", "levels", "group", "capacity", "weight", "leads", "password", "contact"]
     static let capacity = ["limits", "total", "exclusive", "interruptible"]
     static let secret = ["env", "file"]
-    static let number = ["queue", "agent", "handler"]
+    static let number = ["queue", "agent", "handler", "language"]
 }

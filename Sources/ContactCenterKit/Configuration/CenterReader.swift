@@ -37,6 +37,8 @@ struct CenterReader {
         plan.queues = main.queues
         plan.seats = main.seats
         plan.numbers = main.numbers
+        plan.comforts = main.comforts
+        plan.messages = main.messages
         plan.legal = main.legal
         for (name, tenant) in entries(fields["tenants"], "a mapping of tenants by name") {
             guard let fields = attempt({ () throws(FileError) in try tenant.fields(CenterKeys.tenant) }) else {
@@ -63,6 +65,12 @@ struct CenterReader {
         for (name, place) in entries(fields["queues"], "a mapping of queues by name") {
             guard let queue = attempt({ () throws(FileError) in try place.queue(QueueID(name)) }) else { continue }
             tenant.queues.append(queue)
+            let comfort = attempt { () throws(FileError) in try place.comfort(of: queue.id) }
+            if let comfort = comfort ?? nil { tenant.comforts.append(comfort) }
+        }
+        for (name, place) in entries(fields["messages"], "a mapping of messages by name") {
+            guard let message = attempt({ () throws(FileError) in try place.message(name) }) else { continue }
+            tenant.messages.append(message)
         }
         for (name, place) in entries(fields["agents"], "a mapping of agents by name") {
             guard let seat = attempt({ () throws(FileError) in try place.seat(AgentID(name)) }) else { continue }
@@ -227,12 +235,15 @@ extension NodeReader {
 
     fileprivate func number(_ name: String) throws(FileError) -> Number {
         let fields = try fields(CenterKeys.number)
-        guard fields.values.count == 1 else {
-            throw error("expected where its calls go, one of \(CenterKeys.number.joined(separator: ", "))")
+        let language = try fields["language"]?.language()
+        switch (fields["queue"], fields["agent"], fields["handler"]) {
+        case (let queue?, nil, nil): return Number(name, queue: QueueID(try queue.text()), language: language)
+        case (nil, let agent?, nil):
+            if let place = fields["language"] { throw place.error("calls to an agent are not spoken to") }
+            return Number(name, agent: AgentID(try agent.text()))
+        case (nil, nil, let handler?): return Number(name, handler: try handler.text(), language: language)
+        default: throw error("expected where its calls go, one of queue, agent, handler")
         }
-        if let queue = fields["queue"] { return Number(name, queue: QueueID(try queue.text())) }
-        if let agent = fields["agent"] { return Number(name, agent: AgentID(try agent.text())) }
-        return Number(name, handler: try fields.required("handler").text())
     }
 
     // MARK: Values

@@ -24,6 +24,7 @@ extension CenterPlan {
             "queues": {"type": "object", "additionalProperties": {"$ref": "#/$defs/queue"}},
             "agents": {"type": "object", "additionalProperties": {"$ref": "#/$defs/agent"}},
             "numbers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}},
+            "messages": {"type": "object", "additionalProperties": {"$ref": "#/$defs/message"}},
             "tenants": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tenant"}}
           },
           "$defs": {
@@ -41,7 +42,8 @@ extension CenterPlan {
                 "routing": {"$ref": "#/$defs/routing"},
                 "queues": {"type": "object", "additionalProperties": {"$ref": "#/$defs/queue"}},
                 "agents": {"type": "object", "additionalProperties": {"$ref": "#/$defs/agent"}},
-                "numbers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}}
+                "numbers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}},
+                "messages": {"type": "object", "additionalProperties": {"$ref": "#/$defs/message"}}
               }
             },
             "legal": {
@@ -52,6 +54,37 @@ extension CenterPlan {
                   "properties": {"profile": {"enum": ["spain"]}, "queues": {"$ref": "#/$defs/names"}}
                 }
               ]
+            },
+            "language": {"enum": ["english", "spanish"]},
+            "message": {
+              "oneOf": [
+                {"type": "string", "description": "a WAV file"},
+                {
+                  "type": "object", "additionalProperties": false,
+                  "properties": {
+                    "english": {"type": "string"}, "spanish": {"type": "string"}, "otherwise": {"type": "string"}
+                  }
+                }
+              ]
+            },
+            "comfort": {
+              "type": "object", "additionalProperties": false,
+              "properties": {
+                "language": {"$ref": "#/$defs/language", "default": "english"},
+                "music": {"type": "string", "description": "a WAV file"},
+                "say": {
+                  "type": "array",
+                  "items": {
+                    "type": "object", "additionalProperties": false,
+                    "properties": {
+                      "say": {"enum": ["position", "estimatedWait"]}, "message": {"type": "string"},
+                      "after": {"$ref": "#/$defs/time", "default": 0},
+                      "every": {"$ref": "#/$defs/time", "description": "or once"},
+                      "atMost": {"$ref": "#/$defs/time", "default": 3600}
+                    }
+                  }
+                }
+              }
             },
             "routing": {
               "type": "object", "additionalProperties": false,
@@ -197,7 +230,8 @@ extension CenterPlan {
                 "target": {
                   "type": "object", "additionalProperties": false,
                   "properties": {"threshold": {"$ref": "#/$defs/time"}, "percentage": {"$ref": "#/$defs/percentage"}}
-                }
+                },
+                "comfort": {"$ref": "#/$defs/comfort"}
               }
             },
             "agent": {
@@ -235,8 +269,9 @@ extension CenterPlan {
               }
             },
             "number": {
-              "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
+              "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 2,
               "properties": {
+                "language": {"$ref": "#/$defs/language"},
                 "queue": {"type": "string"}, "agent": {"type": "string"},
                 "handler": {"type": "string", "description": "code of the program"}
               }

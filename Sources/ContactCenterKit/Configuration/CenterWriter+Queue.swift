@@ -3,7 +3,7 @@ import CCRouting
 import CCYaml
 
 extension Queue {
-    var node: YamlNode {
+    fileprivate func fields() -> [(String, YamlNode)] {
         let usual = Queue(id)
         var fields: [(String, YamlNode)] = []
         if requires != usual.requires { fields.append(("requires", .name(requires.description))) }
@@ -39,6 +39,17 @@ extension Queue {
             target.append(("percentage", .percentage(serviceLevelTarget)))
         }
         if !target.isEmpty { fields.append(("target", .fields(target))) }
+        return fields
+    }
+}
+
+extension Tenant {
+    /// A queue with what its callers hear.
+    func node(of queue: Queue) throws -> YamlNode {
+        var fields = queue.fields()
+        if let comfort = comforts.first(where: { $0.queue == queue.id }) {
+            fields.append(("comfort", try comfort.node()))
+        }
         return .fields(fields)
     }
 }

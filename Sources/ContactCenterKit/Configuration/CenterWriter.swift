@@ -63,11 +63,14 @@ extension Tenant {
         var fields: [(String, YamlNode)] = []
         if let legal { fields.append(("legal", legal.node)) }
         if routing != Routing() { fields.append(("routing", routing.node)) }
-        if !queues.isEmpty { fields.append(("queues", .fields(queues.map { ($0.id.rawValue, $0.node) }))) }
+        if !queues.isEmpty {
+            fields.append(("queues", .fields(try queues.map { ($0.id.rawValue, try node(of: $0)) })))
+        }
         if !seats.isEmpty {
             fields.append(("agents", .fields(try seats.map { ($0.agent.id.rawValue, try $0.node()) })))
         }
         if !numbers.isEmpty { fields.append(("numbers", .fields(try numbers.map { ($0.name, try $0.node()) }))) }
+        if !messages.isEmpty { fields.append(("messages", .fields(try messages.map { ($0.name, try $0.node()) }))) }
         return fields
     }
 }
@@ -144,10 +147,11 @@ extension Capacity {
 
 extension Number {
     fileprivate func node() throws -> YamlNode {
+        let language = language.map { [("language", YamlNode($0.rawValue))] } ?? []
         switch (target, handlerName) {
-        case (.queue(let queue), _): return .fields([("queue", .name(queue.rawValue))])
+        case (.queue(let queue), _): return .fields([("queue", .name(queue.rawValue))] + language)
         case (.agent(let agent), _): return .fields([("agent", .name(agent.rawValue))])
-        case (.handler, let name?): return .fields([("handler", .name(name))])
+        case (.handler, let name?): return .fields([("handler", .name(name))] + language)
         case (.handler, nil): throw CenterError(.badPlan, "number \"\(name)\" leads to code without a name")
         }
     }

@@ -12,7 +12,9 @@ extension Desk {
         var changes = PlanChanges()
         let before = Dictionary(old.queues.map { ($0.id, $0) }) { first, _ in first }
         let queues = new.queues
-        for queue in queues where before[queue.id] != queue {
+        func comfort(_ queue: QueueID, in plan: CenterPlan) -> Comfort? { plan.comforts.first { $0.queue == queue } }
+        for queue in queues
+        where before[queue.id] != queue || comfort(queue.id, in: old.plan) != comfort(queue.id, in: new.plan) {
             changes.queuesSet.append(queue.id)
         }
         changes.queuesRemoved = old.queues.map(\.id).filter { id in !queues.contains { $0.id == id } }
@@ -42,7 +44,7 @@ extension Number {
     /// Whether calls to both go the same way, as far as can be told: code without a name counts as other code.
     func leadsLike(_ other: Number) -> Bool {
         switch (target, other.target) {
-        case (.queue(let mine), .queue(let theirs)): mine == theirs
+        case (.queue(let mine), .queue(let theirs)): mine == theirs && language == other.language
         case (.agent(let mine), .agent(let theirs)): mine == theirs
         case (.handler, .handler): handlerName != nil && handlerName == other.handlerName
         default: false

@@ -15,6 +15,9 @@ extension Tenant: Equatable {
     public static func == (lhs: Self, rhs: Self) -> Bool {
         lhs.id == rhs.id && lhs.routing == rhs.routing && lhs.legal == rhs.legal && lhs.queues == rhs.queues
             && lhs.seats == rhs.seats
-            && lhs.numbers.elementsEqual(rhs.numbers) { $0.name == $1.name && $0.leadsLike($1) }
+            && lhs.comforts == rhs.comforts && lhs.messages == rhs.messages
+            && lhs.numbers.elementsEqual(rhs.numbers) {
+                $0.name == $1.name && $0.language == $1.language && $0.leadsLike($1)
+            }
     }
 }

@@ -10,6 +10,7 @@ extension CenterPlan {
             let place = tenant.id == .main ? "" : "tenants.\(tenant.id)."
             var check = TenantCheck(tenant: tenant, handlers: Set(handlers.keys), place: place)
             findings += check.findings()
+            findings += comfortFindings(of: tenant, at: place)
         }
         for (id, group) in Dictionary(grouping: tenants, by: \.id).sorted(by: { $0.key < $1.key }) {
             let place = "tenants.\(id)"
@@ -28,6 +29,41 @@ extension CenterPlan {
         if !tenants.isEmpty {
             for name in (seats.map(\.agent.id.rawValue) + numbers.map(\.name)) where name.contains("/") {
                 findings.append(.init(.error, at: "", "\"\(name)\" looks like a name of another tenant"))
+            }
+        }
+        return findings
+    }
+}
+
+extension CenterPlan {
+    private func comfortFindings(of tenant: Tenant, at place: String) -> [PlanFinding] {
+        var findings: [PlanFinding] = []
+        let plan = plan(of: tenant)
+        for (index, comfort) in tenant.comforts.enumerated() {
+            let path = "\(place)queues.\(comfort.queue).comfort"
+            findings += comfort.problems(in: plan).map { .init(.error, at: path, $0) }
+            if tenant.comforts.prefix(index).contains(where: { $0.queue == comfort.queue }) {
+                findings.append(.init(.error, at: path, "comfort of queue \"\(comfort.queue)\" is defined twice"))
+            }
+        }
+        for (index, message) in tenant.messages.enumerated()
+        where tenant.messages.prefix(index).contains(where: { $0.name == message.name }) {
+            findings.append(
+                .init(.error, at: "\(place)messages.\(message.name)", "message \"\(message.name)\" is defined twice"))
+        }
+        for queue in tenant.queues {
+            for (name, rules) in [("joining", queue.joining), ("leaving", queue.leaving)] {
+                for (index, rule) in rules.enumerated() {
+                    switch rule.then {
+                    case .message(let text) where !plan.knows(message: text),
+                        .hangUp(message: let text?) where !plan.knows(message: text):
+                        findings.append(
+                            .init(
+                                .error, at: "\(place)queues.\(queue.id).\(name)[\(index)].then",
+                                "message \"\(text)\" is not defined"))
+                    default: break
+                    }
+                }
             }
         }
         return findings

@@ -45,6 +45,8 @@ public struct CenterPlan: Sendable {
         main.queues = queues
         main.seats = seats
         main.numbers = numbers
+        main.comforts = comforts
+        main.messages = messages
         main.legal = legal
         return [main] + tenants
     }

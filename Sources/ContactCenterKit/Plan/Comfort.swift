@@ -14,17 +14,19 @@ import CCTelephony
 ///
 /// An offer to an agent interrupts what is being said at once; music goes on where it was. When nobody takes the offer,
 /// what has become due meanwhile is said then.
-public struct Comfort: CenterPart {
+public struct Comfort: CenterPart, Hashable {
     public var queue: QueueID
     /// For callers whose number names none.
     public var language: SpokenLanguage
     /// Nil: the music of ``Phones``.
     public var music: Prompt?
+    /// A WAV file that is played in the place of ``music``; it is read when the centre is made.
+    public var musicFile: String?
     public var steps: [Step]
 
     /// Something that is said again and again, or once.
-    public struct Step: Sendable {
-        public enum Content: Sendable {
+    public struct Step: Hashable, Sendable {
+        public enum Content: Hashable, Sendable {
             case announcement(Announcement)
             /// The place in line. A place that is worse than one said before is passed over.
             case position
@@ -68,7 +70,14 @@ public struct Comfort: CenterPart {
         adding(Step(content: .announcement(text), after: after, every: every))
     }
 
-    private func adding(_ step: Step) -> Comfort {
+    /// Plays the music of a WAV file.
+    public func music(file path: String) -> Comfort {
+        var copy = self
+        copy.musicFile = path
+        return copy
+    }
+
+    func adding(_ step: Step) -> Comfort {
         var copy = self
         copy.steps.append(step)
         return copy

@@ -20,13 +20,15 @@ public struct Tenant: CenterPart {
     public var queues: [Queue] = []
     public var seats: [Seat] = []
     public var numbers: [Number] = []
+    public var comforts: [Comfort] = []
+    public var messages: [Message] = []
     public var legal: LegalProfile?
     /// Parts that a tenant cannot have, for the plan's problems.
     var misplaced: [String] = []
 
     public init(_ id: TenantID) { self.id = id }
 
-    /// - Parameter parts: queues, agents, numbers and a legal profile; everything else belongs to the centre as a whole.
+    /// - Parameter parts: queues, agents, numbers, comforts, messages, a legal profile; everything else belongs to the centre as a whole.
     public init(_ id: TenantID, @CenterBuilder _ parts: () throws -> CenterPlan) rethrows {
         self.init(id)
         let plan = try parts()
@@ -34,6 +36,8 @@ public struct Tenant: CenterPart {
         queues = plan.queues
         seats = plan.seats
         numbers = plan.numbers
+        comforts = plan.comforts
+        messages = plan.messages
         legal = plan.legal
         if plan.store != .memory { misplaced.append("a store") }
         if plan.recordings != nil { misplaced.append("recordings") }

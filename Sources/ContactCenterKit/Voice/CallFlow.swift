@@ -75,7 +75,7 @@ struct CallFlow: Sendable {
                 try await call.answer()
                 try await call.setBackground(comfort?.music ?? center.plan.phones.music)
             }
-            let language = center.numbers[call.dialled]?.language ?? comfort?.language ?? .english
+            let language = center.number(of: call)?.language ?? comfort?.language ?? .english
             let announcer = Announcer(call, of: contact.id, comfort, language: language, in: center)
             switch await wait(on: line, announcer) {
             case .over: return nil

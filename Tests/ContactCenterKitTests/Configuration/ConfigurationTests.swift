@@ -54,6 +54,13 @@ struct ConfigurationTests {
             wrapUpMax: 90
             dispositions: {codes: [sold, lost], required: true}
             target: {threshold: 30, percentage: 85.5}
+            comfort:
+              language: spanish
+              music: waltz.wav
+              say:
+                - {message: welcome}
+                - {say: position, after: 5, every: 90}
+                - {say: estimatedWait, atMost: 30m, every: once}
           sales:
             requires: [de, fr]
             blending: {after: [support], serviceLevelAtLeast: 70, idleReserve: 2}
@@ -76,7 +83,10 @@ struct ConfigurationTests {
         numbers:
           support: {queue: support}
           "+34910000001": {agent: alice}
-          menu: {handler: menu}
+          menu: {handler: menu, language: spanish}
+        messages:
+          welcome: {spanish: hola.wav, otherwise: hello.wav}
+          sorry: sorry.wav
         tenants:
           acme:
             routing: {policy: longestIdle, explains: false}
@@ -112,6 +122,17 @@ struct ConfigurationTests {
         #expect(support.leaving[2] == QueueRule(when: .always, then: .number("menu")))
         #expect(support.dispositions == Dispositions(["sold", "lost"], isRequired: true))
         #expect(support.serviceLevelTarget == 0.855)
+        #expect(
+            plan.comforts == [
+                Comfort("support", language: .spanish).music(file: "waltz.wav").message("welcome")
+                    .position(after: .seconds(5), every: .seconds(90))
+                    .estimatedWait(every: nil, atMost: .seconds(1_800))
+            ])
+        #expect(
+            plan.messages == [
+                Message("welcome", file: "hello.wav", in: [.spanish: "hola.wav"]), Message("sorry", file: "sorry.wav"),
+            ])
+        #expect(plan.numbers[2].language == .spanish)
         #expect(plan.queues[1].requires == ["de", "fr"])
         let alice = plan.seats[0]
         #expect(alice.agent.skills == ["es": 5, "billing": 2, "de": 1, "fr": 1] && alice.agent.leads == ["madrid"])
@@ -201,19 +222,26 @@ struct ConfigurationTests {
             ("{move: sales}", "{move: support}", 43, "leaving[1].then: the queue leads to itself"),
             ("{number: menu}", "{number: men}", 44, "leaving[2].then: there is no number \"men\""),
             ("percentage: 85.5", "percentage: 855", 49, "expected a percentage from 0 to 100"),
-            ("after: [support]", "after: [suport]", 52, "queues.sales.blending: there is no queue \"suport\""),
-            ("{es: 5, billing", "{es: 11, billing", 56, "agents.alice.skills.es: expected a proficiency from 1 to 10"),
-            ("chat: 3", "chats: 3", 59, "there is no channel \"chats\""),
-            ("sip:bob@192.0.2.7:5080", "bob", 65, "agents.bob.contact: expected a SIP address"),
-            ("{env: CAROL_PASSWORD}", "{env: A, file: b}", 67, "expected a password, or one of env and file"),
+            ("after: [support]", "after: [suport]", 59, "queues.sales.blending: there is no queue \"suport\""),
+            ("{es: 5, billing", "{es: 11, billing", 63, "agents.alice.skills.es: expected a proficiency from 1 to 10"),
+            ("chat: 3", "chats: 3", 66, "there is no channel \"chats\""),
+            ("sip:bob@192.0.2.7:5080", "bob", 72, "agents.bob.contact: expected a SIP address"),
+            ("{env: CAROL_PASSWORD}", "{env: A, file: b}", 74, "expected a password, or one of env and file"),
             (
                 "{agent: alice}", "{agent: alcie}", 71,
                 "numbers.+34910000001: number \"+34910000001\" leads to agent \"alcie\""
             ),
-            ("{handler: menu}", "{handler: men}", 72, "leads to the handler \"men\", which the program does not have"),
-            ("{support: {}}", "{support: {wrapup: 1}}", 76, "tenants.acme.queues.support.wrapup: unknown key"),
-            ("alice: {password: other}", "alice: [x]", 77, "tenants.acme.agents.alice: expected a mapping"),
-            ("  acme:", "  \"a/c\":", 74, "a tenant's name is made of letters"),
+            (
+                "handler: menu, language: spanish}", "handler: men, language: spanish}", 79,
+                "leads to the handler \"men\", which the program does not have"
+            ),
+            ("{support: {}}", "{support: {wrapup: 1}}", 86, "tenants.acme.queues.support.wrapup: unknown key"),
+            ("alice: {password: other}", "alice: [x]", 87, "tenants.acme.agents.alice: expected a mapping"),
+            ("  acme:", "  \"a/c\":", 84, "a tenant's name is made of letters"),
+            ("{message: welcome}", "{message: wellcome}", 50, "message \"wellcome\" is not defined"),
+            ("{message: sorry}", "{message: sory}", 42, "leaving[0].then: message \"sory\" is not defined"),
+            ("say: position", "say: place", 54, "expected one of position, estimatedWait"),
+            ("language: spanish\n", "language: latin\n", 51, "expected a language, one of english, spanish"),
             ("recordings: rec", "recordings: [rec", 15, "not YAML"),
             ("stopWithin: 1m", "phones: {}", 1, "keys that stand there twice"),
         ])
@@ -233,7 +261,7 @@ struct ConfigurationTests {
         .replacing("wrapUp: 20", with: "wrapUp: soon")
         let error = try #require(throws: ConfigurationError.self) { try Self.plan(text) }
         #expect(error.problems.map(\.path) == ["phones.sipPort", "queues.support.wrapUp", "agents.alice.team"])
-        #expect(error.problems.map(\.line) == [3, 46, 58])
+        #expect(error.problems.map(\.line) == [3, 46, 65])
     }
 
     @Test("the schema has the keys that the reader has, everywhere")
@@ -262,6 +290,8 @@ struct ConfigurationTests {
         #expect(try expected("queues: {q: {nonsense: 1}}") == keys(["queue"]))
         #expect(try expected("agents: {a: {nonsense: 1}}") == keys(["agent"]))
         #expect(try expected("numbers: {n: {nonsense: 1}}") == keys(["number"]))
+        #expect(try expected("queues: {q: {comfort: {nonsense: 1}}}") == keys(["comfort"]))
+        #expect(try expected("messages: {m: {nonsense: 1}}") == keys(["message"]))
         #expect(try expected("queues: {q: {hours: {nonsense: 1}}}") == keys(["hours"]))
         #expect(try expected("queues: {q: {target: {nonsense: 1}}}") == keys(["queue", "target"]))
         #expect(try expected("queues: {q: {refusals: {nonsense: 1}}}") == keys(["queue", "refusals"]))
