@@ -228,7 +228,7 @@ struct ConfigurationTests {
             ("sip:bob@192.0.2.7:5080", "bob", 72, "agents.bob.contact: expected a SIP address"),
             ("{env: CAROL_PASSWORD}", "{env: A, file: b}", 74, "expected a password, or one of env and file"),
             (
-                "{agent: alice}", "{agent: alcie}", 71,
+                "{agent: alice}", "{agent: alcie}", 78,
                 "numbers.+34910000001: number \"+34910000001\" leads to agent \"alcie\""
             ),
             (
@@ -240,7 +240,7 @@ struct ConfigurationTests {
             ("  acme:", "  \"a/c\":", 84, "a tenant's name is made of letters"),
             ("{message: welcome}", "{message: wellcome}", 50, "message \"wellcome\" is not defined"),
             ("{message: sorry}", "{message: sory}", 42, "leaving[0].then: message \"sory\" is not defined"),
-            ("say: position", "say: place", 54, "expected one of position, estimatedWait"),
+            ("say: position", "say: place", 55, "expected one of position, estimatedWait"),
             ("language: spanish\n", "language: latin\n", 51, "expected a language, one of english, spanish"),
             ("recordings: rec", "recordings: [rec", 15, "not YAML"),
             ("stopWithin: 1m", "phones: {}", 1, "keys that stand there twice"),
