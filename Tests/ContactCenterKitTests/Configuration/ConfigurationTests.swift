@@ -291,7 +291,6 @@ struct ConfigurationTests {
         #expect(try expected("agents: {a: {nonsense: 1}}") == keys(["agent"]))
         #expect(try expected("numbers: {n: {nonsense: 1}}") == keys(["number"]))
         #expect(try expected("queues: {q: {comfort: {nonsense: 1}}}") == keys(["comfort"]))
-        #expect(try expected("messages: {m: {nonsense: 1}}") == keys(["message"]))
         #expect(try expected("queues: {q: {hours: {nonsense: 1}}}") == keys(["hours"]))
         #expect(try expected("queues: {q: {target: {nonsense: 1}}}") == keys(["queue", "target"]))
         #expect(try expected("queues: {q: {refusals: {nonsense: 1}}}") == keys(["queue", "refusals"]))

@@ -84,7 +84,7 @@ struct PlanCheckTests {
 
     @Test("a queue without hours that asks whether it is closed is a warning")
     func hours() {
-        let found = findings("queues: {q: {joining: [{when: {not: closed}, then: {message: sorry}}]}}" + Self.staff)
+        let found = findings("queues: {q: {joining: [{when: {not: closed}, then: offerCallback}]}}" + Self.staff)
         #expect(found == ["warning c.yml:1: queues.q.joining[0].when: the queue has no hours, so it is never closed"])
     }
 
