@@ -10,7 +10,7 @@ struct Account {
 
     /// agent1 … agentN, all with the password `demo`.
     static func demo(count: Int) -> [Account] {
-        (0..<count).map { Account(name: "agent\($0 + 1)", password: "demo", skills: ["support"]) }
+        (0..<count).map { Account(name: "agent\($0 + 1)", password: "demo", skills: ["support", "sales"]) }
     }
 
     /// Reads `name password [skill,skill]`, one account a line. Empty lines and lines that begin with # are passed over.

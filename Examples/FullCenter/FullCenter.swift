@@ -11,8 +11,9 @@ struct FullCenter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "A contact centre for SIP phones and trunks.",
         discussion: """
-            Numbers: support (the queue), echo, music, and agent1 … agentN. Agents check in by registering, or all at \
-            once with --static-contact.
+            Numbers: support and soporte (a queue, spoken to in English and in Spanish), sales (a queue that rings all), \
+            echo, music, and agent1 … agentN. Agents check in by registering, or all at once with --static-contact, and \
+            transfer from their phones to any of these numbers.
             """)
 
     @Option(
@@ -123,6 +124,15 @@ struct FullCenter: AsyncParsableCommand {
             Number("support", queue: "support")
             for name in Self.handlers.keys.sorted() { Number(name, handler: name) }
             for (name, handler) in Self.handlers { Handler(name, handler) }
+            Number("soporte", queue: "support", language: .spanish)
+            Comfort("support")
+                .position(after: .seconds(20), every: .seconds(60))
+                .estimatedWait(after: .seconds(40), every: .seconds(120))
+            Queue(
+                "sales", requires: ["sales"], ringTimeout: .seconds(ringTimeout), wrapUp: .seconds(wrapUp),
+                ringing: .all(max: 10))
+            Number("sales", queue: "sales")
+            Comfort("sales").message("please-wait", after: .seconds(20), every: .seconds(60))
             for account in accounts {
                 if let contact {
                     Agent(AgentID(account.name), skills: SkillSet(account.skills)).phone(at: contact)

@@ -38,7 +38,17 @@ extension ContactCenter {
     public func withRecording(
         of call: Call, _ body: @escaping @Sendable () async throws -> Void
     ) async throws -> RecordingInfo? {
-        guard let recorder, let contact = await desk.contact(of: call.id)?.id else {
+        guard let contact = await desk.contact(of: call.id)?.id else {
+            try await body()
+            return nil
+        }
+        return try await recorded(call, of: contact, body)
+    }
+
+    func recorded(
+        _ call: Call, of contact: ContactID, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws -> RecordingInfo? {
+        guard let recorder else {
             try await body()
             return nil
         }

@@ -59,7 +59,7 @@ extension ContactCenter {
                 }
                 group.addTask { await self.awaitStop() }
                 try await withGracefulShutdownHandler {
-                    try await userAgent.run(handlers)
+                    try await withCallbacks { try await self.userAgent.run(handlers) }
                 } onGracefulShutdown: {
                     self.stop()
                 }
@@ -80,6 +80,26 @@ extension ContactCenter {
         for recording in cutOff {
             guard case .failed(let reason) = recording.state else { continue }
             await desk.tell(.recordingFailed(recording.contact, recording.id, reason))
+        }
+    }
+
+    /// Runs the contacts that live on without a call beside `body`, and ends them with it.
+    private func withCallbacks(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let mailboxes = everybody.map(\.callbacks)
+            for callbacks in mailboxes {
+                group.addTask {
+                    await withDiscardingTaskGroup { flows in
+                        while let flow = await callbacks.next() { flows.addTask { await flow.run() } }
+                        flows.cancelAll()
+                    }
+                }
+            }
+            group.addTask {
+                defer { for callbacks in mailboxes { callbacks.finish() } }
+                try await body()
+            }
+            try await group.waitForAll()
         }
     }
 

@@ -24,6 +24,9 @@ public final class ContactCenter: Service, Sendable {
     /// waits in it, and there is no wrap-up.
     public static let directQueue: QueueID = "direct"
 
+    /// How many customers may ask for a callback at one moment.
+    static let callbacksMax = 10_000
+
     /// What the centre consists of now: ``apply(_:)`` changes it.
     public var plan: CenterPlan { settings.withLock { $0.plan } }
     /// Whose centre this is: ``TenantID/main``, unless it comes from ``tenant(_:)``.
@@ -49,6 +52,8 @@ public final class ContactCenter: Service, Sendable {
     let stopRequest = OneShot<Bool>()
     var seats: [AgentID: Seat] { settings.withLock { $0.seats } }
     var numbers: [String: Number] { settings.withLock { $0.numbers } }
+    /// Contacts that live on without a call.
+    let callbacks = Mailbox<CallbackFlow>(limit: ContactCenter.callbacksMax)
 
     /// - Parameter plan: What the centre consists of.
     /// - Throws: ``CenterError`` `badPlan`, or the store's error when it cannot be opened.

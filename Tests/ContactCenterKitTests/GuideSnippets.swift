@@ -248,4 +248,44 @@ enum GuideSnippets {
         }
         return position
     }
+
+    // MARK: Docs/Waiting.md
+
+    static func waiting(_ waltz: Prompt, _ offers: Announcement, _ welcome: Prompt, _ bienvenida: Prompt) throws
+        -> ContactCenter
+    {
+        try ContactCenter {
+            Queue("support")
+            Comfort("support", language: .spanish)
+                .music(waltz)
+                .message("welcome")
+                .position(after: .seconds(10), every: .seconds(60))
+                .estimatedWait(after: .seconds(20), every: .seconds(120))
+                .message(offers, after: .seconds(90))
+            Message("welcome", welcome, in: [.spanish: bienvenida])
+            Number("ayuda", queue: "support", language: .spanish)
+            Queue("sales", requires: ["sales"], ringTimeout: .seconds(15), ringing: .all(max: 10))
+        }
+    }
+
+    static func spoken(_ call: Call) async throws {
+        try await call.play(Prompt(.duration(.seconds(4_860)), in: .spanish))
+        try await call.play(Prompt(.time(hour: 15, minute: 30), in: .english))
+        try await call.play(Prompt(.fixed(.goodbye), in: .english))
+    }
+
+    // MARK: Docs/Transfers.md
+
+    static func transfers(_ center: ContactCenter, _ contact: ContactID) async throws {
+        try await center.transfer(contact, to: .queue("sales"))
+        try await center.transfer(contact, to: .agent("bob"))
+        try await center.transfer(contact, to: .number("200"))
+        try await center.consult(contact, with: .agent("bob"))
+        // The two agents talk; the customer hears music.
+        try await center.completeConsult(contact)
+        let leaders = try await center.requestHelp(contact)
+        if let leader = leaders.first {
+            try await center.takeOver(contact, by: leader)
+        }
+    }
 }

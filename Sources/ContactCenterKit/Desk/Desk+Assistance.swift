@@ -37,6 +37,11 @@ extension Desk {
     /// Says something to a contact's own task. False when it has none that listens.
     func say(_ notice: Line.Notice, to contact: ContactID) -> Bool { lines[contact]?.say(notice) ?? false }
 
+    /// Whether a phone rings for a contact.
+    func isRinging(for contact: ContactID) -> Bool {
+        offers.values.contains { self.contact(of: $0.reservation) == contact }
+    }
+
     // MARK: Transfer
 
     /// The contact's agent has given it away: it goes to a queue or to one agent, with the wait that it had. Nil when it has

@@ -28,6 +28,8 @@ actor Desk {
     var lastAssistance = 0
     /// Queues that the plan no longer has, and in which somebody waits.
     private var retiring: [QueueID] = []
+    /// Contacts whose customers are to be called back.
+    var callbacks: [ContactID: PhoneNumber] = [:]
     private var isSettling = false
     private var wakeup: (at: Instant, timer: any Wakeup)?
     /// The last event, once it is journalled.
@@ -168,6 +170,8 @@ actor Desk {
     /// Everything about the call has been told; only a wrap-up may still come.
     func closed(_ contact: ContactID, by call: CallID) {
         contactsByCall[call] = nil
+        // It lives on without a call.
+        guard callbacks[contact] == nil else { return }
         tell(.contactClosed(contact))
     }
 
@@ -238,7 +242,7 @@ actor Desk {
     }
 
     /// What the desk still holds of contacts: 0 once every one is over and wrapped up.
-    var holdings: Int { state.contacts.count + contactsByCall.count + lines.count + offers.count }
+    var holdings: Int { state.contacts.count + contactsByCall.count + lines.count + offers.count + callbacks.count }
 
     /// Ends what runs by itself: wrap-ups are cut short, so that every record is complete, and agents are checked out.
     /// Nothing is told afterwards.

@@ -49,11 +49,6 @@ public struct Message: CenterPart, Hashable {
 }
 
 extension CenterPlan {
-    /// Whether a text of this name can be said.
-    func knows(message name: String) -> Bool {
-        SpokenPhrase.Fixed(rawValue: name) != nil || messages.contains { $0.name == name }
-    }
-
     /// What an announcement sounds like; nil when there is nothing to play.
     func prompt(of announcement: Announcement, in language: SpokenLanguage) -> Prompt? {
         switch announcement {

@@ -48,6 +48,8 @@ public struct CenterPlan: Sendable {
         main.comforts = comforts
         main.messages = messages
         main.legal = legal
+        main.comforts = comforts
+        main.messages = messages
         return [main] + tenants
     }
 }

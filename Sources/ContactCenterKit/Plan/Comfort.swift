@@ -86,7 +86,7 @@ public struct Comfort: CenterPart, Hashable {
     public func add(to plan: inout CenterPlan) { plan.comforts.append(self) }
 
     /// What contradicts the plan.
-    func problems(in plan: CenterPlan) -> [String] {
+    func problems(in plan: Tenant) -> [String] {
         var problems: [String] = []
         if !plan.queues.contains(where: { $0.id == queue }) {
             problems.append("comfort is defined for queue \"\(queue)\", which is not defined")
@@ -100,6 +100,24 @@ public struct Comfort: CenterPart, Hashable {
             }
         }
         return problems
+    }
+}
+
+extension Tenant {
+    /// What is wrong with what its callers hear while they wait.
+    var waitingProblems: [String] {
+        func twice(_ kind: String, _ names: [String]) -> [String] {
+            Dictionary(grouping: names, by: { $0 }).filter { $0.value.count > 1 }.keys.sorted().map {
+                "\(kind) \"\($0)\" is defined more than once"
+            }
+        }
+        return twice("comfort of queue", comforts.map(\.queue.rawValue)) + twice("message", messages.map(\.name))
+            + comforts.flatMap { $0.problems(in: self) }
+    }
+
+    /// Whether a text of this name can be said.
+    func knows(message name: String) -> Bool {
+        SpokenPhrase.Fixed(rawValue: name) != nil || messages.contains { $0.name == name }
     }
 }
 

@@ -64,13 +64,7 @@ extension CallFlow {
                 return await converse(phone, reservation, isSecond: offer.assistance != nil)
             }
         } catch let error as TelephonyError {
-            switch error.code {
-            case .rejected where [486, 600].contains(error.sipStatus): return .refused(.busy)
-            case .rejected where [404, 408, 410, 480].contains(error.sipStatus): return .refused(.unreachable)
-            case .rejected: return .refused(.declined)
-            case .noAnswer: return .refused(.noAnswer)
-            default: return .refused(.unreachable)
-            }
+            return .refused(RefusalReason(error))
         } catch {
             return .withdrawn
         }
@@ -90,7 +84,7 @@ extension CallFlow {
                 if isSecond { await desk.handedOver(reservation.contact, to: reservation.agent) }
                 before?.handedOver.fulfil(())
                 await phone.waitForAudio(within: Self.audioMax)
-                await desk.connected(contact.id)
+                if phone.end == nil { await up(talk) }
                 await talk.untilOver(with: call)
                 if phone.end != nil, call.end == nil { await handOverIfAsked(talk) }
                 await call.disconnect(from: phone)
@@ -106,6 +100,21 @@ extension CallFlow {
         return outcome
     }
 
+    /// The phone broke off; or it is gone before a word could be said, and others ring for the customer still.
+    private func isLost(_ talk: Talk) async -> Bool {
+        switch talk.phone.end {
+        case nil: false
+        case .vanished, .failed: true
+        default: talk.isUp ? false : await desk.isRinging(for: contact.id)
+        }
+    }
+
+    /// Customer and agent hear each other.
+    private func up(_ talk: Talk) async {
+        talk.up.fulfil(())
+        await desk.connected(contact.id)
+    }
+
     /// Ends a conversation on both sides, or on the agent's alone when the call goes on. Doing it twice changes nothing.
     private func part(_ talk: Talk, _ failure: TerminalReason? = nil) async -> Outcome {
         let phone = talk.phone
@@ -116,7 +125,7 @@ extension CallFlow {
             await phone.hangUp()
             return .withdrawn
         }
-        if call.end == nil, phone.end == .vanished || phone.end == .failed { return .lost }
+        if call.end == nil, await isLost(talk) { return .lost }
         let reason = phone.end == nil && call.end == nil ? failure ?? .stopped : nil
         // First of all: the agent's phone must be free when the desk offers the next contact.
         await phone.hangUp()

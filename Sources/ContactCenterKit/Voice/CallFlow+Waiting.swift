@@ -3,6 +3,7 @@ import CCMedia
 import CCRouting
 import CCSip
 import CCTelephony
+import Synchronization
 
 /// What a call's task does while the call is in line or with an agent: it performs what the desk says.
 extension CallFlow {
@@ -14,6 +15,8 @@ extension CallFlow {
         case rejected(Router.RejectionReason)
         /// A rule of its queue has put it out of line.
         case treated(QueueRule.Treatment)
+        /// The customer wants to be called back.
+        case callback
         /// This agent has given it away.
         case transferred(Transfer, by: AgentID)
     }
@@ -21,6 +24,7 @@ extension CallFlow {
     private enum Step: Sendable {
         case notice(Line.Notice?)
         case offerOver(isServed: Bool)
+        case callback(isWanted: Bool)
         case done
     }
 
@@ -46,6 +50,12 @@ extension CallFlow {
                     if Task.isCancelled { await desk.endAssistances(of: contact.id) }
                 case .notice(.rejected(let reason)?): return .rejected(reason)
                 case .notice(.treated(.message(let name))?): announcer.say(.message(name))
+                case .notice(.treated(.offerCallback)?):
+                    guard await !desk.hasCallback(contact.callerNumber) else { break }
+                    group.addTask { .callback(isWanted: await offerCallback(announcer)) }
+                case .callback(let isWanted):
+                    // Who is offered to an agent at this moment needs no callback.
+                    if isWanted, offers == 0, course == nil { return .callback }
                 case .notice(.treated(let treatment)?):
                     if treatment.endsWaiting { return .treated(treatment) }
                 case .notice(.offer(let offer)?):
@@ -102,6 +112,34 @@ extension CallFlow {
     }
 
     // MARK: Rules
+
+    /// How long a caller may think about being called back.
+    private static let callbackTimeout = Duration.seconds(30)
+
+    /// Offers to call back. True when the caller presses 1.
+    private func offerCallback(_ announcer: Announcer) async -> Bool {
+        call.clearDigits()
+        announcer.say(.phrase(.fixed(.callbackOffer)))
+        let wanted = Mutex(false)
+        await center.time.atMost(Self.callbackTimeout) {
+            for await key in call.digits where key == "1" {
+                wanted.withLock { $0 = true }
+                return
+            }
+        }
+        return wanted.withLock { $0 }
+    }
+
+    /// The contact waits on without the call, which is ended with a word of thanks.
+    func leaveForCallback(in language: SpokenLanguage) async {
+        guard let line = await desk.requestCallback(contact.id, customer: contact.callerNumber) else { return }
+        center.callbacks.post(
+            CallbackFlow(center: center, contact: contact, line: line, customer: call.from.uri, number: call.dialled))
+        if let thanks = center.plan.prompt(of: .phrase(.fixed(.callbackAccepted)), in: language) {
+            _ = try? await call.play(thanks)
+        }
+        await call.hangUp()
+    }
 
     /// Turns the call away as a rule says: with a message that the caller hears first, or as busy.
     func turnAway(_ treatment: QueueRule.Treatment, in language: SpokenLanguage) async -> TerminalReason {

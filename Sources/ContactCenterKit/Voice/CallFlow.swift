@@ -90,6 +90,9 @@ struct CallFlow: Sendable {
                 let failure = terminalReason(for: reason, isDirect: place.agent != nil)
                 if endsWithAgent { await refuse(failure, reason) }
                 return failure
+            case .callback:
+                await leaveForCallback(in: language)
+                return nil
             case .treated(.number(let name)):
                 switch center.numbers[name]?.target {
                 case .queue(let next): place = (next, nil)
@@ -147,13 +150,17 @@ struct CallFlow: Sendable {
 
     private func finish(_ failure: TerminalReason?) async {
         let isCancelled = Task.isCancelled
+        if await !desk.isToBeCalledBack(contact.id) { await end(failure, isCancelled: isCancelled) }
+        await measure(call, agent: nil)
+        await desk.closed(contact.id, by: call.id)
+    }
+
+    private func end(_ failure: TerminalReason?, isCancelled: Bool) async {
         await desk.ended(contact.id) { [call] timeline in
             if let failure { return failure }
             guard call.end == nil else { return call.reason(in: timeline, hungUpBy: .customer) }
             return isCancelled ? .stopped : timeline.isServed ? .completedByAgent : .completedByCenter
         }
-        await measure(call, agent: nil)
-        await desk.closed(contact.id, by: call.id)
     }
 
     /// What came of the media of one side.
@@ -179,8 +186,8 @@ struct CallFlow: Sendable {
 
     /// Tells of what a party does on its phone.
     func observe(_ call: Call, as party: Party) {
-        call.observe { [desk, contact] event in
-            if case .transferRequested(let referral) = event {
+        call.observe { [desk, contact, weak call] event in
+            if case .transferRequested(let referral) = event, let call {
                 return desk.post { _ = $0.say(.referral(referral, call), to: contact.id) }
             }
             let kind: CenterEvent.Kind? =

@@ -46,6 +46,8 @@ final class Talk: Sendable {
     let agent: AgentID
     /// Somebody else has the customer, or is to get them.
     let handedOver = OneShot<Void>()
+    /// The two can hear each other.
+    let up = OneShot<Void>()
     /// The phone's own wish to give the customer away; it is told that it was done.
     let referral = OneShot<Referral>()
 
@@ -54,6 +56,7 @@ final class Talk: Sendable {
         self.agent = agent
     }
 
+    var isUp: Bool { up.current != nil }
     var isHandedOver: Bool { handedOver.current != nil }
 
     /// Waits until either side is gone, the customer is handed over, or the task is cancelled.
