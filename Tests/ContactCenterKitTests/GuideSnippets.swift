@@ -265,6 +265,9 @@ enum GuideSnippets {
             Message("welcome", welcome, in: [.spanish: bienvenida])
             Number("ayuda", queue: "support", language: .spanish)
             Queue("sales", requires: ["sales"], ringTimeout: .seconds(15), ringing: .all(max: 10))
+            Queue(
+                "billing", requires: ["billing"],
+                leaving: [QueueRule(when: .waited(atLeast: .seconds(120)), then: .offerCallback)])
         }
     }
 
