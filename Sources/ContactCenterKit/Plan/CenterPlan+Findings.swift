@@ -38,10 +38,9 @@ extension CenterPlan {
 extension CenterPlan {
     private func comfortFindings(of tenant: Tenant, at place: String) -> [PlanFinding] {
         var findings: [PlanFinding] = []
-        let plan = plan(of: tenant)
         for (index, comfort) in tenant.comforts.enumerated() {
             let path = "\(place)queues.\(comfort.queue).comfort"
-            findings += comfort.problems(in: plan).map { .init(.error, at: path, $0) }
+            findings += comfort.problems(in: tenant).map { .init(.error, at: path, $0) }
             if tenant.comforts.prefix(index).contains(where: { $0.queue == comfort.queue }) {
                 findings.append(.init(.error, at: path, "comfort of queue \"\(comfort.queue)\" is defined twice"))
             }
@@ -55,8 +54,8 @@ extension CenterPlan {
             for (name, rules) in [("joining", queue.joining), ("leaving", queue.leaving)] {
                 for (index, rule) in rules.enumerated() {
                     switch rule.then {
-                    case .message(let text) where !plan.knows(message: text),
-                        .hangUp(message: let text?) where !plan.knows(message: text):
+                    case .message(let text) where !tenant.knows(message: text),
+                        .hangUp(message: let text?) where !tenant.knows(message: text):
                         findings.append(
                             .init(
                                 .error, at: "\(place)queues.\(queue.id).\(name)[\(index)].then",

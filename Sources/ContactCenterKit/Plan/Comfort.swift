@@ -104,17 +104,6 @@ public struct Comfort: CenterPart, Hashable {
 }
 
 extension Tenant {
-    /// What is wrong with what its callers hear while they wait.
-    var waitingProblems: [String] {
-        func twice(_ kind: String, _ names: [String]) -> [String] {
-            Dictionary(grouping: names, by: { $0 }).filter { $0.value.count > 1 }.keys.sorted().map {
-                "\(kind) \"\($0)\" is defined more than once"
-            }
-        }
-        return twice("comfort of queue", comforts.map(\.queue.rawValue)) + twice("message", messages.map(\.name))
-            + comforts.flatMap { $0.problems(in: self) }
-    }
-
     /// Whether a text of this name can be said.
     func knows(message name: String) -> Bool {
         SpokenPhrase.Fixed(rawValue: name) != nil || messages.contains { $0.name == name }
