@@ -38,6 +38,8 @@ public struct ContactFilter: Hashable, Sendable {
     public var queue: QueueID?
     /// An agent who answered it or was offered it.
     public var agent: AgentID?
+    /// The number of the party that is not the centre's.
+    public var customer: PhoneNumber?
     /// Arrived at this date or later.
     public var from: Date?
     /// Arrived before this date.
@@ -47,12 +49,13 @@ public struct ContactFilter: Hashable, Sendable {
     public var limit: Int?
 
     public init(
-        tenant: TenantID? = nil, queue: QueueID? = nil, agent: AgentID? = nil, from: Date? = nil, until: Date? = nil,
-        reasons: Set<TerminalReason>? = nil, limit: Int? = nil
+        tenant: TenantID? = nil, queue: QueueID? = nil, agent: AgentID? = nil, customer: PhoneNumber? = nil,
+        from: Date? = nil, until: Date? = nil, reasons: Set<TerminalReason>? = nil, limit: Int? = nil
     ) {
         self.tenant = tenant
         self.queue = queue
         self.agent = agent
+        self.customer = customer
         self.from = from
         self.until = until
         self.reasons = reasons
@@ -64,6 +67,7 @@ public struct ContactFilter: Hashable, Sendable {
         if let tenant, record.tenant != tenant { return false }
         if let queue, record.queue != queue { return false }
         if let agent, !record.segments.contains(where: { $0.agent == agent }) { return false }
+        if let customer, record.contact.customerNumber != customer { return false }
         if let from, record.contact.arrivedAt < from { return false }
         if let until, record.contact.arrivedAt >= until { return false }
         if let reasons, !reasons.contains(record.terminalReason) { return false }

@@ -85,9 +85,7 @@ extension Router {
                 .sorted()
             isSpecial = isSpecial || !special.excluded.isEmpty
         }
-        if request.requires != .anyone || request.prefers != nil || request.relaxation != nil
-            || request.isEmergency || request.priority != 0 || request.customer != nil || request.due != nil
-        {
+        if request.needs != .none || request.customer != nil || request.due != nil {
             special.requires = request.requires
             special.prefers = request.prefers
             special.relaxation = request.relaxation

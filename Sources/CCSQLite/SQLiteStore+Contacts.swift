@@ -20,6 +20,12 @@ extension SQLiteStore: ContactStore {
         if let agent = filter.agent {
             conditions.add("id IN (SELECT contact FROM segment WHERE agent = ?)", agent.rawValue)
         }
+        if let customer = filter.customer {
+            // Two conditions, each with an index of its own.
+            conditions.add(
+                "(direction = 'inbound' AND callerNumber = ? OR direction = 'outbound' AND dialledNumber = ?)",
+                customer.rawValue, customer.rawValue)
+        }
         if let from = filter.from { conditions.add("arrivedAt >= ?", from.millisecondsSince1970) }
         if let until = filter.until { conditions.add("arrivedAt < ?", until.millisecondsSince1970) }
         if let reasons = filter.reasons { conditions.add("terminalReason", oneOf: reasons.map(\.rawValue).sorted()) }

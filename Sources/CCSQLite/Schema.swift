@@ -18,7 +18,7 @@ enum Schema {
     private static let applicationID = 0x4343_4B74
 
     /// Each step takes a file from the version that is its index to the next. Steps are added, never changed.
-    private static let steps: [@Sendable (Database) throws -> Void] = [createTables, createJournal]
+    private static let steps: [@Sendable (Database) throws -> Void] = [createTables, createJournal, createCustomerIndexes]
 
     static var latest: Int { steps.count }
 
@@ -120,6 +120,15 @@ enum Schema {
     }
 
     /// The journal; agents' states follow from it from now on, and begin with those that were kept.
+    /// Who has called, and who was called: for the agent who served a customer last.
+    private static func createCustomerIndexes(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE INDEX contactByCaller ON contact (direction, callerNumber);
+                CREATE INDEX contactByDialled ON contact (direction, dialledNumber);
+                """)
+    }
+
     private static func createJournal(_ db: Database) throws {
         try db.execute(
             sql: """

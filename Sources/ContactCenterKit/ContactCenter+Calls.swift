@@ -21,13 +21,14 @@ extension ContactCenter {
     /// When it returns, the agent has hung up and the caller is still there: say goodbye, ask for an opinion, or put the
     /// call in another queue. Cancelling the task takes the call out of the queue, or away from its agent.
     ///
+    /// - Parameter needs: What this caller needs beyond what the queue gives everybody.
     /// - Throws: ``CenterError`` `notServed` when the queue is full, the call still being there; `CancellationError` or
     ///   `TelephonyError` `callEnded` when the caller hung up.
-    public func enqueue(_ call: Call, _ queue: QueueID) async throws {
+    public func enqueue(_ call: Call, _ queue: QueueID, needs: RoutingNeeds = .none) async throws {
         guard let contact = await desk.contact(of: call.id) else {
             throw CenterError(.unknownContact, "the call belongs to no contact of this centre")
         }
-        try await CallFlow(center: self, call: call, contact: contact).enqueue(queue)
+        try await CallFlow(center: self, call: call, contact: contact).enqueue(queue, needs: needs)
     }
 
     /// Records a call while `body` runs: the caller left, what the caller hears right.

@@ -29,7 +29,7 @@ struct RequestTests {
     func both() {
         let desk = desk(
             [Queue("q", requires: ["en"])], [Agent("a", skills: ["en"]), Agent("b", skills: ["en", "vip"])])
-        #expect(arrive(desk, RoutingRequest("c1", queue: "q", requires: ["vip"]))?.agent == "b")
+        #expect(arrive(desk, RoutingRequest("c1", queue: "q", needs: RoutingNeeds(requires: ["vip"])))?.agent == "b")
     }
 
     @Test("who is preferred comes first among those who can, others when nobody is")
@@ -78,7 +78,7 @@ struct RequestTests {
     func preferredAgentInTime() throws {
         let desk = desk([Queue("q", wrapUp: .zero)], [Agent("ann"), Agent("bob")])
         desk.accept(try #require(desk.arrive("c1", in: "q")))
-        _ = arrive(desk, RoutingRequest("c2", queue: "q", preferredAgent: PreferredAgent("ann", for: .seconds(30))))
+        _ = arrive(desk, RoutingRequest("c2", queue: "q", needs: RoutingNeeds(preferredAgent: PreferredAgent("ann", for: .seconds(30)))))
         #expect(desk.end("c1")?.contact == "c2")
     }
 
@@ -86,14 +86,14 @@ struct RequestTests {
     func preferredAgentLeaves() throws {
         let desk = desk([Queue("q", wrapUp: .zero)], [Agent("ann"), Agent("bob")])
         desk.accept(try #require(desk.arrive("c1", in: "q")))
-        _ = arrive(desk, RoutingRequest("c2", queue: "q", preferredAgent: PreferredAgent("ann", for: .seconds(300))))
+        _ = arrive(desk, RoutingRequest("c2", queue: "q", needs: RoutingNeeds(preferredAgent: PreferredAgent("ann", for: .seconds(300)))))
         #expect(desk.checkOut("ann")?.agent == "bob")
     }
 
     @Test("an excluded agent never gets it, even when it waits for ever")
     func excluded() {
         let desk = desk([Queue("q", relaxation: [Relaxation(after: .seconds(1), to: .anyone)])], [Agent("ann")])
-        #expect(arrive(desk, RoutingRequest("c1", queue: "q", excluded: ["ann"])) == nil)
+        #expect(arrive(desk, RoutingRequest("c1", queue: "q", needs: RoutingNeeds(excluded: ["ann"]))) == nil)
         desk.advance(to: desk.now.advanced(by: .seconds(100)))
         #expect(desk.offer == nil)
     }
@@ -104,7 +104,7 @@ struct RequestTests {
             let desk = desk([Queue("q", aging: aging)], [Agent("ann")], ready: false)
             desk.arrive("old", in: "q")
             desk.pass(.seconds(30))
-            _ = arrive(desk, RoutingRequest("vip", queue: "q", priority: 2))
+            _ = arrive(desk, RoutingRequest("vip", queue: "q", needs: RoutingNeeds(priority: 2)))
             #expect(desk.checkIn("ann")?.contact == expected)
         }
     }
@@ -147,7 +147,7 @@ struct RequestTests {
             ], [Agent("ann")])
         desk.accept(try #require(desk.arrive("c1", in: "q")))
         desk.arrive("c2", in: "q")
-        #expect(arrive(desk, RoutingRequest("sos", queue: "q", isEmergency: true)) == nil)
+        #expect(arrive(desk, RoutingRequest("sos", queue: "q", needs: RoutingNeeds(isEmergency: true))) == nil)
         #expect(desk.router.place(of: "sos") == 1)
         #expect(desk.end("c1")?.contact == "sos", "the wrap-up is interrupted")
         #expect(desk.router.state(of: "ann") == .reserved)
@@ -157,7 +157,7 @@ struct RequestTests {
     func emergencyAndVoice() throws {
         let desk = desk([Queue("q")], [Agent("ann")])
         desk.accept(try #require(desk.arrive("c1", in: "q")))
-        #expect(arrive(desk, RoutingRequest("sos", queue: "q", isEmergency: true)) == nil)
+        #expect(arrive(desk, RoutingRequest("sos", queue: "q", needs: RoutingNeeds(isEmergency: true))) == nil)
     }
 
     @Test("an agent has as many chats as fit, a call alone, and a call may interrupt back-office work")

@@ -37,5 +37,9 @@ enum CenterKeys {
     static let agent = ["skills", "levels", "group", "capacity", "weight", "leads", "password", "contact"]
     static let capacity = ["limits", "total", "exclusive", "interruptible"]
     static let secret = ["env", "file"]
-    static let number = ["queue", "agent", "handler", "language"]
+    static let number = [
+        "queue", "requires", "prefers", "relaxation", "priority", "emergency", "agent", "handler", "language",
+    ]
+    /// What only calls to a queue have.
+    static let needs = ["requires", "prefers", "relaxation", "priority", "emergency"]
 }

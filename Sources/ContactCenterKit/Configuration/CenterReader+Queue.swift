@@ -8,12 +8,7 @@ extension NodeReader {
         var queue = Queue(id)
         if let value = fields["requires"] { queue.requires = try value.requirement() }
         if let value = fields["prefers"] { queue.prefers = try value.requirement() }
-        for step in try fields["relaxation"]?.list("a list of steps with after and to") ?? [] {
-            let fields = try step.fields(CenterKeys.relaxation)
-            queue.relaxation.append(
-                Relaxation(
-                    after: try fields.required("after").duration(), to: try fields.required("to").requirement()))
-        }
+        if let value = fields["relaxation"] { queue.relaxation = try value.relaxation() }
         if let value = fields["selection"] { queue.selection = try value.policy() }
         if let value = fields["ringing"] {
             if value.isMapping {
@@ -61,7 +56,7 @@ extension NodeReader {
     }
 
     /// A skill expression, or a list of skills that are all needed.
-    private func requirement() throws(FileError) -> SkillExpression {
+    func requirement() throws(FileError) -> SkillExpression {
         guard isText else {
             return SkillExpression(allOf: try names("a skill expression such as es>=3 & !trainee").map { SkillID($0) })
         }
@@ -77,6 +72,17 @@ extension NodeReader {
     func policy() throws(FileError) -> Policy {
         let text = try text()
         do { return try Policy(text) } catch { throw self.error("\(error)") }
+    }
+
+    func relaxation() throws(FileError) -> [Relaxation] {
+        var steps: [Relaxation] = []
+        for step in try list("a list of steps with after and to") {
+            let fields = try step.fields(CenterKeys.relaxation)
+            steps.append(
+                Relaxation(
+                    after: try fields.required("after").duration(), to: try fields.required("to").requirement()))
+        }
+        return steps
     }
 
     private func share() throws(FileError) -> Double { try number(0...100, "a percentage from 0 to 100") / 100 }

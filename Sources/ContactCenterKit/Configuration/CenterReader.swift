@@ -237,13 +237,26 @@ extension NodeReader {
         let fields = try fields(CenterKeys.number)
         let language = try fields["language"]?.language()
         switch (fields["queue"], fields["agent"], fields["handler"]) {
-        case (let queue?, nil, nil): return Number(name, queue: QueueID(try queue.text()), language: language)
+        case (let queue?, nil, nil):
+            return Number(name, queue: QueueID(try queue.text()), needs: try needs(fields), language: language)
+        case _ where CenterKeys.needs.contains(where: { fields[$0] != nil }):
+            throw error("\(CenterKeys.needs.joined(separator: ", ")) are for calls to a queue")
         case (nil, let agent?, nil):
             if let place = fields["language"] { throw place.error("calls to an agent are not spoken to") }
             return Number(name, agent: AgentID(try agent.text()))
         case (nil, nil, let handler?): return Number(name, handler: try handler.text(), language: language)
         default: throw error("expected where its calls go, one of queue, agent, handler")
         }
+    }
+
+    private func needs(_ fields: Fields) throws(FileError) -> RoutingNeeds {
+        var needs = RoutingNeeds()
+        if let value = fields["requires"] { needs.requires = try value.requirement() }
+        if let value = fields["prefers"] { needs.prefers = try value.requirement() }
+        if let value = fields["relaxation"] { needs.relaxation = try value.relaxation() }
+        if let value = fields["priority"] { needs.priority = try value.integer(-1_000...1_000, "a whole number") }
+        if let value = fields["emergency"] { needs.isEmergency = try value.choice(["true": true, "false": false]) }
+        return needs
     }
 
     // MARK: Values

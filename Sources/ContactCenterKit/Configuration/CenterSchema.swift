@@ -269,10 +269,20 @@ extension CenterPlan {
               }
             },
             "number": {
-              "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 2,
+              "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 7,
               "properties": {
                 "language": {"$ref": "#/$defs/language"},
                 "queue": {"type": "string"}, "agent": {"type": "string"},
+                "requires": {"$ref": "#/$defs/requirement"}, "prefers": {"$ref": "#/$defs/requirement"},
+                "relaxation": {
+                  "type": "array",
+                  "items": {
+                    "type": "object", "additionalProperties": false, "required": ["after", "to"],
+                    "properties": {"after": {"$ref": "#/$defs/time"}, "to": {"$ref": "#/$defs/requirement"}}
+                  }
+                },
+                "priority": {"type": "integer", "minimum": -1000, "maximum": 1000, "default": 0},
+                "emergency": {"type": "boolean", "default": false},
                 "handler": {"type": "string", "description": "code of the program"}
               }
             }

@@ -8,12 +8,7 @@ extension Queue {
         var fields: [(String, YamlNode)] = []
         if requires != usual.requires { fields.append(("requires", .name(requires.description))) }
         if let prefers { fields.append(("prefers", .name(prefers.description))) }
-        if !relaxation.isEmpty {
-            let steps = relaxation.map {
-                YamlNode.fields([("after", .time($0.after)), ("to", .name($0.to.description))])
-            }
-            fields.append(("relaxation", .list(steps)))
-        }
+        if !relaxation.isEmpty { fields.append(("relaxation", relaxation.node)) }
         if selection != usual.selection { fields.append(("selection", .name(selection.text))) }
         if case .all(let most) = ringing { fields.append(("ringing", .fields([("all", YamlNode("\(most)"))]))) }
         if ringTimeout != usual.ringTimeout { fields.append(("ringTimeout", .time(ringTimeout))) }
@@ -159,5 +154,11 @@ extension WeekHours {
         let lines = text
         if lines.count == 1, lines[0].days == "daily" { return .name(lines[0].spans) }
         return .fields(lines.map { ($0.days, .name($0.spans)) })
+    }
+}
+
+extension [Relaxation] {
+    var node: YamlNode {
+        .list(map { YamlNode.fields([("after", .time($0.after)), ("to", .name($0.to.description))]) })
     }
 }

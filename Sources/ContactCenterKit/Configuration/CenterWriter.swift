@@ -149,10 +149,26 @@ extension Number {
     fileprivate func node() throws -> YamlNode {
         let language = language.map { [("language", YamlNode($0.rawValue))] } ?? []
         switch (target, handlerName) {
-        case (.queue(let queue), _): return .fields([("queue", .name(queue.rawValue))] + language)
+        case (.queue(let queue, let needs), _):
+            guard needs.preferredAgent == nil, needs.excluded.isEmpty else {
+                throw CenterError(.badPlan, "number \"\(name)\" names agents, which a file cannot")
+            }
+            return .fields([("queue", .name(queue.rawValue))] + needs.fields + language)
         case (.agent(let agent), _): return .fields([("agent", .name(agent.rawValue))])
         case (.handler, let name?): return .fields([("handler", .name(name))] + language)
         case (.handler, nil): throw CenterError(.badPlan, "number \"\(name)\" leads to code without a name")
         }
+    }
+}
+
+extension RoutingNeeds {
+    fileprivate var fields: [(String, YamlNode)] {
+        var fields: [(String, YamlNode)] = []
+        if requires != .anyone { fields.append(("requires", .name(requires.description))) }
+        if let prefers { fields.append(("prefers", .name(prefers.description))) }
+        if let relaxation { fields.append(("relaxation", relaxation.node)) }
+        if priority != 0 { fields.append(("priority", YamlNode("\(priority)"))) }
+        if isEmergency { fields.append(("emergency", YamlNode("true"))) }
+        return fields
     }
 }

@@ -44,7 +44,8 @@ extension Number {
     /// Whether calls to both go the same way, as far as can be told: code without a name counts as other code.
     func leadsLike(_ other: Number) -> Bool {
         switch (target, other.target) {
-        case (.queue(let mine), .queue(let theirs)): mine == theirs && language == other.language
+        case (.queue(let mine, let needs), .queue(let theirs, let others)):
+            mine == theirs && needs == others && language == other.language
         case (.agent(let mine), .agent(let theirs)): mine == theirs
         case (.handler, .handler): handlerName != nil && handlerName == other.handlerName
         default: false

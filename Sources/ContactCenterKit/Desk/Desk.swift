@@ -62,15 +62,26 @@ actor Desk {
     }
 
     /// Puts a contact in line. What becomes of it is said on the line, which ends with the contact.
-    func enqueue(_ contact: ContactID, queue: QueueID, requiredAgent: AgentID?) -> Line {
+    func enqueue(
+        _ contact: ContactID, queue: QueueID, requiredAgent: AgentID?, needs: RoutingNeeds = .none
+    ) -> Line {
+        let customer = state.contacts[contact]?.contact.customerNumber.rawValue ?? ""
+        return enqueue(
+            RoutingRequest(
+                contact, queue: queue, needs: needs, requiredAgent: requiredAgent,
+                customer: customer.isEmpty ? nil : customer))
+    }
+
+    func enqueue(_ request: RoutingRequest) -> Line {
+        let contact = request.contact
         let line = Line()
         guard router.position(of: contact) == nil else {
             line.say(.rejected(.duplicate))
             return line
         }
         lines[contact] = line
-        tell(.contactQueued(contact, queue))
-        router.contactArrived(contact, queue: queue, requiredAgent: requiredAgent, now: loop.now, into: &actions)
+        tell(.contactQueued(contact, request.queue))
+        router.contactArrived(request, now: loop.now, into: &actions)
         settle()
         return line
     }

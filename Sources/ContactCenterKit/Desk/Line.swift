@@ -7,6 +7,8 @@ import CCTelephony
 final class Line: Sendable {
     enum Notice: Sendable {
         case offer(Offer)
+        /// An agent has taken a contact that is not a call.
+        case answered(AgentID)
         case rejected(Router.RejectionReason)
         /// A rule of the queue says what becomes of the contact.
         case treated(QueueRule.Treatment)

@@ -148,7 +148,7 @@ struct TenantCheck {
     private mutating func check(_ number: Number) {
         let path = "numbers.\(number.name)"
         switch number.target {
-        case .queue(let queue) where !has(queue):
+        case .queue(let queue, _) where !has(queue):
             error(path, "number \"\(number.name)\" leads to queue \"\(queue)\", which is not defined")
         case .agent(let agent) where !tenant.seats.contains { $0.agent.id == agent }:
             error(path, "number \"\(number.name)\" leads to agent \"\(agent)\", who is not defined")

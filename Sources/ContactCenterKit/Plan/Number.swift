@@ -8,7 +8,7 @@ public struct Number: CenterPart {
     public typealias Handler = @Sendable (_ call: Call, _ center: ContactCenter) async throws -> Void
 
     enum Target: Sendable {
-        case queue(QueueID)
+        case queue(QueueID, RoutingNeeds)
         case agent(AgentID)
         case handler(Handler)
     }
@@ -23,10 +23,12 @@ public struct Number: CenterPart {
     public let language: SpokenLanguage?
 
     /// Calls to this number wait in a queue for an agent.
-    public init(_ name: String, queue: QueueID, language: SpokenLanguage? = nil) {
+    ///
+    /// - Parameter needs: What its callers need beyond what the queue gives everybody: a priority, a skill.
+    public init(_ name: String, queue: QueueID, needs: RoutingNeeds = .none, language: SpokenLanguage? = nil) {
         self.name = name
         self.language = language
-        target = .queue(queue)
+        target = .queue(queue, needs)
     }
 
     /// Calls to this number go to one agent.

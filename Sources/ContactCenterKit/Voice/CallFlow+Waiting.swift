@@ -44,7 +44,7 @@ extension CallFlow {
             while let step = await group.next() {
                 if case .notice(_?) = step { group.addTask { .notice(await line.next()) } }
                 switch step {
-                case .done: continue
+                case .done, .notice(.answered?): continue
                 case .notice(nil):
                     isOver = true
                     if Task.isCancelled { await desk.endAssistances(of: contact.id) }

@@ -23,7 +23,7 @@ struct CallFlow: Sendable {
         var failure: TerminalReason?
         do {
             switch target {
-            case .queue(let queue): failure = try await serve(queue: queue)
+            case .queue(let queue, let needs): failure = try await serve(queue: queue, needs: needs)
             case .agent(let agent): failure = try await serve(queue: ContactCenter.directQueue, agent: agent)
             case .handler(let handler): try await handler(call, center)
             }
@@ -36,12 +36,12 @@ struct CallFlow: Sendable {
     }
 
     /// Puts a call in a queue from within a handler, until it is served. A full queue leaves the call as it is.
-    func enqueue(_ queue: QueueID) async throws {
+    func enqueue(_ queue: QueueID, needs: RoutingNeeds = .none) async throws {
         var flow = self
         flow.endsWithAgent = false
         let failure: TerminalReason?
         do {
-            failure = try await flow.serve(queue: queue)
+            failure = try await flow.serve(queue: queue, needs: needs)
         } catch {
             await flow.leave()
             throw error
@@ -61,9 +61,11 @@ struct CallFlow: Sendable {
     // MARK: Waiting
 
     /// Waits in line and talks with agents until the call is over. Returns why it could not be served.
-    private func serve(queue: QueueID, agent: AgentID? = nil) async throws -> TerminalReason? {
+    private func serve(
+        queue: QueueID, agent: AgentID? = nil, needs: RoutingNeeds = .none
+    ) async throws -> TerminalReason? {
         var place: (queue: QueueID, agent: AgentID?) = (queue, agent)
-        var line = await desk.enqueue(contact.id, queue: queue, requiredAgent: agent)
+        var line = await desk.enqueue(contact.id, queue: queue, requiredAgent: agent, needs: needs)
         /// Who has transferred the contact: they get it back when nobody takes it.
         var giver: AgentID?
         for _ in 0..<Self.placesMax {
@@ -95,7 +97,7 @@ struct CallFlow: Sendable {
                 return nil
             case .treated(.number(let name)):
                 switch center.numbers[name]?.target {
-                case .queue(let next): place = (next, nil)
+                case .queue(let next, _): place = (next, nil)
                 case .agent(let next): place = (ContactCenter.directQueue, next)
                 case .handler(let handler):
                     try await handler(call, center)

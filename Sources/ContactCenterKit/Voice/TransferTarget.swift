@@ -37,7 +37,7 @@ extension ContactCenter {
             return (Self.directQueue, agent)
         case .number(let name):
             switch numbers[name]?.target {
-            case .queue(let queue): return (queue, nil)
+            case .queue(let queue, _): return (queue, nil)
             case .agent(let agent): return (Self.directQueue, agent)
             case .handler: return nil
             case nil: throw unknown(target)
