@@ -49,8 +49,6 @@ extension CenterPlan {
         plan.comforts = tenant.comforts
         plan.messages = tenant.messages
         plan.legal = tenant.legal
-        plan.comforts = tenant.comforts
-        plan.messages = tenant.messages
         guard tenant.id != .main else { return plan }
         plan.recordings = recordings.map { Recordings("\($0.folder)/\(tenant.id)") }
         if case .sqlite(let path) = store { plan.store = .sqlite(Self.file(path, of: tenant.id)) }

@@ -28,7 +28,11 @@ public final class ContactCenter: Service, Sendable {
     static let callbacksMax = 10_000
 
     /// What the centre consists of now: ``apply(_:)`` changes it.
-    public var plan: CenterPlan { settings.withLock { $0.plan } }
+    public var plan: CenterPlan {
+        var plan = settings.withLock { $0.plan }
+        plan.tenants = tenants.map { Tenant($0.tenantID, of: $0.plan) }
+        return plan
+    }
     /// Whose centre this is: ``TenantID/main``, unless it comes from ``tenant(_:)``.
     public let tenantID: TenantID
     /// The records of ended contacts.

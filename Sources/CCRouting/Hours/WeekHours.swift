@@ -22,7 +22,7 @@ public struct WeekHours: Hashable, Sendable, CustomStringConvertible {
         try self.init(text.map { ($0.key, $0.value) })
     }
 
-    /// - Parameter text: as in ``init(_:)-(KeyValuePairs<String,String>)``.
+    /// - Parameter text: the same as pairs.
     public init(_ text: [(days: String, spans: String)]) throws(OpeningHoursError) {
         var days: [[HoursSpan]?] = Array(repeating: nil, count: 7)
         for (key, value) in text {

@@ -40,17 +40,7 @@ public struct CenterPlan: Sendable {
 
     /// The tenants with main as the first.
     var allTenants: [Tenant] {
-        var main = Tenant(.main)
-        main.routing = routing
-        main.queues = queues
-        main.seats = seats
-        main.numbers = numbers
-        main.comforts = comforts
-        main.messages = messages
-        main.legal = legal
-        main.comforts = comforts
-        main.messages = messages
-        return [main] + tenants
+        [Tenant(.main, of: self)] + tenants
     }
 }
 

@@ -28,10 +28,21 @@ public struct Tenant: CenterPart {
 
     public init(_ id: TenantID) { self.id = id }
 
-    /// - Parameter parts: queues, agents, numbers, comforts, messages, a legal profile; everything else belongs to the centre as a whole.
+    /// - Parameter parts: queues, agents, numbers, comforts, messages, a legal profile; everything else belongs to the centre
+    ///   as a whole.
     public init(_ id: TenantID, @CenterBuilder _ parts: () throws -> CenterPlan) rethrows {
-        self.init(id)
         let plan = try parts()
+        self.init(id, of: plan)
+        if plan.store != .memory { misplaced.append("a store") }
+        if plan.recordings != nil { misplaced.append("recordings") }
+        if !plan.tenants.isEmpty { misplaced.append("tenants") }
+        if !plan.handlers.isEmpty { misplaced.append("handlers") }
+        if plan.hasPhones { misplaced.append("phones") }
+    }
+
+    /// What a plan has that can be a tenant's.
+    init(_ id: TenantID, of plan: CenterPlan) {
+        self.init(id)
         routing = plan.routing
         queues = plan.queues
         seats = plan.seats
@@ -39,11 +50,6 @@ public struct Tenant: CenterPart {
         comforts = plan.comforts
         messages = plan.messages
         legal = plan.legal
-        if plan.store != .memory { misplaced.append("a store") }
-        if plan.recordings != nil { misplaced.append("recordings") }
-        if !plan.tenants.isEmpty { misplaced.append("tenants") }
-        if !plan.handlers.isEmpty { misplaced.append("handlers") }
-        if plan.hasPhones { misplaced.append("phones") }
     }
 
     public func add(to plan: inout CenterPlan) { plan.tenants.append(self) }
