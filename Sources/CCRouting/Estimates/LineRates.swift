@@ -3,7 +3,7 @@ import CCCore
 /// How fast a queue's line moves: answers per second of the time in which there is a line, and abandons per second and
 /// contact in it.
 ///
-/// Both are running means that forget: the time of the last 50 answers has most of the weight. Before there are any, a
+/// Both are running means that forget: the time of the last 200 answers has most of the weight. Before there are any, a
 /// line is believed to move every 30 s, and nobody to leave it.
 struct LineRates: Sendable, Hashable {
     /// Contacts that have entered and neither been answered nor left.
@@ -16,7 +16,7 @@ struct LineRates: Sendable, Hashable {
     private var exposure = 0.0
     private var abandons = 0.0
 
-    private static let memory = 1 - 1.0 / 50
+    private static let memory = 1 - 1.0 / 200
 
     mutating func changed(by change: Int, now: Instant) {
         if waiting > 0, now.nanoseconds > since {

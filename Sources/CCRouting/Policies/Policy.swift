@@ -42,18 +42,6 @@ extension Policy: Codable {
         var container = encoder.singleValueContainer()
         try container.encode(text)
     }
-
-    /// One of the package's policies by its text.
-    ///
-    /// - Throws: ``PolicyError``.
-    public init(_ text: String) throws(PolicyError) {
-        switch text {
-        case "longestIdle": self = .longestIdle
-        case "longestWait": self = .longestWait
-        case "mostIdleGroup": self = .mostIdleGroup
-        default: throw PolicyError(text: text, message: "no such policy")
-        }
-    }
 }
 
 /// Why a text is no policy.
