@@ -9,6 +9,8 @@ public struct AgentGroup: Hashable, Sendable, Identifiable {
     public var skills: SkillSet
     /// The order in which they prefer work, by the skill that it asks for: lower first, 0 when not listed.
     public var levels: [SkillID: Int]
+    /// How much of the work each should get where a policy goes by shares; above 0.
+    public var weight: Double
     /// When they are at work; empty: all the time.
     public var shifts: [Shift]
     public var breaks: [Break]
@@ -17,13 +19,15 @@ public struct AgentGroup: Hashable, Sendable, Identifiable {
     public var mistakes: Mistakes
 
     public init(
-        _ id: AgentGroupID, count: Int, skills: SkillSet = [], levels: [SkillID: Int] = [:], shifts: [Shift] = [],
-        breaks: [Break] = [], answerDelay: Distribution = .deterministic(0), mistakes: Mistakes = Mistakes()
+        _ id: AgentGroupID, count: Int, skills: SkillSet = [], levels: [SkillID: Int] = [:], weight: Double = 1,
+        shifts: [Shift] = [], breaks: [Break] = [], answerDelay: Distribution = .deterministic(0),
+        mistakes: Mistakes = Mistakes()
     ) {
         self.id = id
         self.count = count
         self.skills = skills
         self.levels = levels
+        self.weight = weight
         self.shifts = shifts
         self.breaks = breaks
         self.answerDelay = answerDelay
@@ -32,7 +36,9 @@ public struct AgentGroup: Hashable, Sendable, Identifiable {
 
     /// The agents as the router knows them: `day-1`, `day-2` and so on for a group `day`.
     public var agents: [Agent] {
-        (0..<count).map { Agent(AgentID("\(id)-\($0 + 1)"), skills: skills, levels: levels, group: id) }
+        (0..<count).map {
+            Agent(AgentID("\(id)-\($0 + 1)"), skills: skills, levels: levels, group: id, weight: weight)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ import CCCore
 /// patience) leaves all other draws as they were: runs that are compared have common random numbers.
 public struct RandomStreams: Hashable, Sendable {
     public enum Purpose: UInt64, Sendable {
-        case arrivals = 1, patience, talk, wrapUp, redials, agents
+        case arrivals = 1, patience, talk, wrapUp, redials, agents, routing
     }
 
     public let seed: UInt64

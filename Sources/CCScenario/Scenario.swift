@@ -21,6 +21,8 @@ public struct Scenario: Hashable, Sendable {
     public var warmUp: Duration
     /// How many times the scenario runs, with other random numbers each time; 1 or more.
     public var replications: Int
+    /// Which contact an agent gets who becomes free. At telephony depth it is not used.
+    public var policy: Policy
     /// In the order of the file; figures come in the same order.
     public var queues: [ScenarioQueue]
     /// In the order of the file; of two groups with as many idle agents the first is preferred.
@@ -28,13 +30,14 @@ public struct Scenario: Hashable, Sendable {
 
     public init(
         name: String = "scenario", start: Date = Scenario.defaultStart, horizon: Duration, warmUp: Duration = .zero,
-        replications: Int = 1, queues: [ScenarioQueue], groups: [AgentGroup]
+        replications: Int = 1, policy: Policy = .longestWait, queues: [ScenarioQueue], groups: [AgentGroup]
     ) {
         self.name = name
         self.start = start
         self.horizon = horizon
         self.warmUp = warmUp
         self.replications = replications
+        self.policy = policy
         self.queues = queues
         self.groups = groups
     }
@@ -53,8 +56,11 @@ public struct ScenarioQueue: Hashable, Sendable, Identifiable {
     /// The production rules: skills, ring timeout, waitingMax, service level threshold, selection, refusals. Its
     /// `wrapUp` is the longest that an agent may take.
     public var rules: Queue
-    /// The share of offered contacts, 0 to 1, that should be answered within the threshold. Reported, not enforced.
-    public var target: Double
+    /// The share of offered contacts, 0 to 1, that should be answered within the threshold. Reported, and what policies
+    /// go by that look at service levels.
+    public var target: Double {
+        didSet { rules.serviceLevelTarget = target }
+    }
     public var arrivals: ArrivalProcess
     public var patience: Patience
     /// The time with the customer.
@@ -70,6 +76,7 @@ public struct ScenarioQueue: Hashable, Sendable, Identifiable {
         talk: Distribution, wrapUp: Distribution? = nil, redials: Redials? = nil
     ) {
         self.rules = rules
+        self.rules.serviceLevelTarget = target
         self.target = target
         self.arrivals = arrivals
         self.patience = patience

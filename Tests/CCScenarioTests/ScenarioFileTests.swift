@@ -71,11 +71,49 @@ struct ScenarioFileTests {
         #expect(try Scenario(yaml: scenario.yaml) == scenario)
     }
 
+    @Test("what a file says about routing is what the router gets, and reads back")
+    func routing() throws {
+        let scenario = try Scenario(
+            yaml: """
+                horizon: 1h
+                policy: "fixedQueueRatio(chat: 1, sales: 2)"
+                queues:
+                  sales:
+                    requires: "es>=3 & !trainee"
+                    prefers: es>=5
+                    relaxation: [{after: 30, to: es}, {after: 60, to: "*"}]
+                    priority: 2
+                    aging: 90
+                    weight: 1.5
+                    selection: random
+                    target: {percentage: 90}
+                    arrivals: none
+                    talk: 60
+                  chat:
+                    order: lastInFirstOut
+                    arrivals: none
+                    talk: 60
+                agents:
+                  team: {count: 1, skills: [en], proficiencies: {es: 4}, weight: 2}
+                """)
+        let sales = scenario.queues[0].rules
+        #expect(scenario.policy == Policy(try FixedQueueRatio(["sales": 2, "chat": 1])))
+        let required: SkillExpression = .skill("es", atLeast: 3) && !.skill("trainee")
+        #expect(sales.requires == required)
+        #expect(sales.relaxation.map(\.to) == [.skill("es"), .anyone])
+        #expect(sales.priority == 2 && sales.aging == .seconds(90) && sales.weight == 1.5)
+        #expect(sales.selection == .random && sales.serviceLevelTarget == 0.9)
+        #expect(scenario.queues[1].rules.order == .lastInFirstOut)
+        #expect(scenario.agents[0].skills == ["en": 1, "es": 4] && scenario.agents[0].weight == 2)
+        #expect(try Scenario(yaml: scenario.yaml) == scenario)
+    }
+
     @Test(
         "errors name the line and the key",
         arguments: [
             ("horizon: 8h\n", "horizont: 8h\n", 3, "unknown key"),
             ("count: 4", "count: four", 28, "expected a whole number from 0, found \"four\""),
+            ("selection: mostIdleGroup", "selection: mostIdle", 12, "queues.german.selection: no such policy"),
             ("rate: 30}", "rate: -3}", 14, "expected a rate of 0 or more"),
             ("skills: [german]", "skills: [italian]", 8, "no agent has the skill italian"),
             ("end: 4h}", "end: 0}", 30, "the shift ends before it starts"),
@@ -145,7 +183,9 @@ struct ScenarioFileTests {
             try JSONSerialization.jsonObject(with: Data(Scenario.schema.utf8)) as? [String: Any])
         let properties = try #require(schema["properties"] as? [String: Any])
         #expect(
-            Set(properties.keys) == ["name", "start", "horizon", "warmUp", "replications", "queues", "agents"])
+            Set(properties.keys) == [
+                "name", "start", "horizon", "warmUp", "replications", "policy", "queues", "agents",
+            ])
         let definitions = try #require(schema["$defs"] as? [String: Any])
         let queue = try #require((definitions["queue"] as? [String: Any])?["properties"] as? [String: Any])
         for key in queue.keys.sorted() {

@@ -51,6 +51,7 @@ extension ReplicationResult {
         self.groups = groups
         self.waits = waits
         count = EventCount()
+        estimates = []
     }
 }
 
@@ -66,6 +67,7 @@ extension Tally {
         if record.answeredAt != nil {
             answered += 1
             wait += seconds
+            waitSquares += seconds * seconds
             waitAnswered += seconds
             if isInTime { answeredInTime += 1 }
             if !isOfferedAtOnce { delayed += 1 }
@@ -74,6 +76,7 @@ extension Tally {
         } else if record.terminalReason.category == .abandoned {
             abandoned += 1
             wait += seconds
+            waitSquares += seconds * seconds
             if isInTime { abandonedInTime += 1 }
             if seconds <= Double(Book.shortAbandon) / 1e9 { abandonedShort += 1 }
             if !isOfferedAtOnce { delayed += 1 }

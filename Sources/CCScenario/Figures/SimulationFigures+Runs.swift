@@ -28,9 +28,12 @@ extension SimulationFigures {
                 let able = scenario.groups.indices.filter {
                     queue.rules.requires.isFulfilled(by: scenario.groups[$0].skills)
                 }
-                return QueueFigures(
+                var figures = QueueFigures(
                     queue.id, tallies[place], waits: waits[place], groups: sums(able.map { groups[$0] }),
                     runs: scenario.replications, threshold: queue.rules.serviceLevelThreshold, target: queue.target)
+                let errors = runs.compactMap { place < $0.estimates.count ? $0.estimates[place] : nil }
+                figures.estimates = EstimateFigures(errors.reduce(into: EstimateErrors(), +=))
+                return figures
             },
             groups: scenario.groups.enumerated().map { place, group in
                 GroupFigures(group, groups[place], runs: scenario.replications)
@@ -72,6 +75,7 @@ extension QueueFigures {
         waitingProbability = ratio(\.delayed, \.offered)
         averageSpeedOfAnswer = ratio(\.waitAnswered, \.answered)
         averageWait = ratio(\.wait, { $0.answered + $0.abandoned })
+        averageSquaredWait = ratio(\.waitSquares, { $0.answered + $0.abandoned })
         averageTalk = ratio(\.talk, \.answered)
         averageWrapUp = ratio(\.wrapUp, \.answered)
         averageHandleTime = ratio({ $0.talk + $0.wrapUp }, \.answered)

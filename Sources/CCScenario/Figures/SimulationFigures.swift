@@ -50,6 +50,9 @@ public struct QueueFigures: Hashable, Sendable, Codable {
     public var averageSpeedOfAnswer: Estimate
     /// Seconds until the answer or the leaving, mean of the answered and abandoned.
     public var averageWait: Estimate
+    /// Seconds², mean of the square of the same: what waiting costs when twice the wait costs four times as much. Without the
+    /// square of the mean it is the variance.
+    public var averageSquaredWait: Estimate
     public var averageTalk: Estimate
     public var averageWrapUp: Estimate
     public var averageHandleTime: Estimate
@@ -68,6 +71,9 @@ public struct QueueFigures: Hashable, Sendable, Codable {
     public var longestWait: Double
     /// Seconds, of the answered and abandoned, by `p50`, `p75`, `p90`, `p95`, `p99`; off by at most 0.8 %.
     public var waitPercentiles: [String: Double]
+    /// How wrong the router's estimates of the wait were; nil when nobody waited who was answered, for all queues together,
+    /// and at telephony depth.
+    public var estimates: EstimateFigures?
 }
 
 /// The service level by every formula of ``CCCore/ServiceLevelFormula``. With T the threshold:

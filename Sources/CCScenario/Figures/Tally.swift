@@ -14,6 +14,8 @@ struct Tally {
     var abandonedShort = 0.0
     var wait = 0.0
     var waitAnswered = 0.0
+    /// Seconds².
+    var waitSquares = 0.0
     var talk = 0.0
     var wrapUp = 0.0
     /// Contacts × seconds in line.
@@ -40,6 +42,7 @@ struct Tally {
         lhs.abandonedShort += rhs.abandonedShort
         lhs.wait += rhs.wait
         lhs.waitAnswered += rhs.waitAnswered
+        lhs.waitSquares += rhs.waitSquares
         lhs.talk += rhs.talk
         lhs.wrapUp += rhs.wrapUp
         lhs.length += rhs.length

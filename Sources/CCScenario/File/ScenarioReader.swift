@@ -56,6 +56,7 @@ struct ScenarioReader {
         if let count = fields["replications"] {
             scenario.replications = try count.integer(1...1_000_000, "a whole number from 1")
         }
+        if let policy = fields["policy"] { scenario.policy = try self.policy(policy) }
         for (name, queue) in try fields.required("queues").entries("a mapping of queues by name") {
             scenario.queues.append(try self.queue(QueueID(name), queue, start: scenario.start))
         }
@@ -74,13 +75,9 @@ struct ScenarioReader {
         if let skills = fields["skills"] {
             rules.requires = SkillExpression(allOf: try names(skills).map { SkillID($0) })
         }
+        try readRouting(fields, into: &rules)
         if let ring = fields["ringTimeout"] { rules.ringTimeout = try ring.duration() }
         if let most = fields["waitingMax"] { rules.waitingMax = try most.integer(0...Int.max, "a whole number from 0") }
-        if let selection = fields["selection"] {
-            rules.selection = try selection.choice([
-                "longestIdle": .longestIdle, "mostIdleGroup": .mostIdleGroup,
-            ])
-        }
         if let target = fields["target"] {
             let target = try target.fields(ScenarioKeys.target)
             if let threshold = target["threshold"] { rules.serviceLevelThreshold = try threshold.duration() }
@@ -108,6 +105,7 @@ struct ScenarioReader {
             rules.wrapUp = longest ?? .seconds(3600)
             queue.wrapUp = drawn
         }
+        rules.serviceLevelTarget = queue.target
         queue.rules = rules
         return queue
     }
@@ -143,6 +141,12 @@ struct ScenarioReader {
                 group.skills = SkillSet(try names(skills).map { SkillID($0) })
             }
         }
+        if let proficiencies = fields["proficiencies"] {
+            for (name, value) in try proficiencies.entries("a mapping from skills to proficiencies") {
+                group.skills[SkillID(name)] = try value.integer(1...10, "a proficiency from 1 to 10")
+            }
+        }
+        if let weight = fields["weight"] { group.weight = try weight.number(1e-6...1e6, "a number above 0") }
         for shift in try fields["shifts"]?.list("a list of shifts") ?? [] {
             let fields = try shift.fields(ScenarioKeys.shift)
             group.shifts.append(

@@ -12,6 +12,9 @@ extension Scenario {
             "horizon": {"$ref": "#/$defs/time", "description": "when arrivals and measuring end"},
             "warmUp": {"$ref": "#/$defs/time", "description": "nothing before it is counted"},
             "replications": {"type": "integer", "minimum": 1, "default": 1},
+            "policy": {
+              "type": "string", "default": "longestWait", "description": "which contact an agent gets: Docs/Policies.md"
+            },
             "queues": {"type": "object", "additionalProperties": {"$ref": "#/$defs/queue"}},
             "agents": {"type": "object", "additionalProperties": {"$ref": "#/$defs/group"}}
           },
@@ -106,6 +109,21 @@ extension Scenario {
               "type": "object", "additionalProperties": false, "required": ["arrivals", "talk"],
               "properties": {
                 "skills": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+                "requires": {"type": "string", "description": "es>=3 & !trainee"},
+                "prefers": {"type": "string"},
+                "relaxation": {
+                  "type": "array",
+                  "items": {
+                    "type": "object", "additionalProperties": false, "required": ["after", "to"],
+                    "properties": {"after": {"$ref": "#/$defs/time"}, "to": {"type": "string"}}
+                  }
+                },
+                "priority": {"type": "integer", "minimum": -1000, "maximum": 1000, "default": 0},
+                "aging": {"$ref": "#/$defs/time"},
+                "order": {
+                  "enum": ["firstInFirstOut", "lastInFirstOut", "earliestDueFirst"], "default": "firstInFirstOut"
+                },
+                "weight": {"type": "number", "exclusiveMinimum": 0, "default": 1},
                 "target": {
                   "type": "object", "additionalProperties": false,
                   "properties": {
@@ -115,7 +133,7 @@ extension Scenario {
                 },
                 "ringTimeout": {"$ref": "#/$defs/time", "default": 20},
                 "waitingMax": {"type": "integer", "minimum": 0, "default": 10000},
-                "selection": {"enum": ["longestIdle", "mostIdleGroup"], "default": "longestIdle"},
+                "selection": {"type": "string", "default": "longestIdle", "description": "Docs/Policies.md"},
                 "refusals": {
                   "type": "object", "additionalProperties": false,
                   "properties": {
@@ -147,6 +165,10 @@ extension Scenario {
                     {"type": "object", "additionalProperties": {"type": "integer"}, "description": "level by skill"}
                   ]
                 },
+                "proficiencies": {
+                  "type": "object", "additionalProperties": {"type": "integer", "minimum": 1, "maximum": 10}
+                },
+                "weight": {"type": "number", "exclusiveMinimum": 0, "default": 1},
                 "shifts": {
                   "type": "array",
                   "items": {

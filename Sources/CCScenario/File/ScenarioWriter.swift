@@ -20,6 +20,7 @@ extension Scenario {
         fields.append(("horizon", .time(horizon)))
         if warmUp > .zero { fields.append(("warmUp", .time(warmUp))) }
         if replications != 1 { fields.append(("replications", YamlNode("\(replications)"))) }
+        if policy != .longestWait { fields.append(("policy", .name(policy.text))) }
         fields.append(("queues", .fields(queues.map { ($0.id.rawValue, $0.node) })))
         fields.append(("agents", .fields(groups.map { ($0.id.rawValue, $0.node) })))
         return .fields(fields)
@@ -30,9 +31,24 @@ extension ScenarioQueue {
     fileprivate var node: YamlNode {
         let standard = Queue(id, wrapUp: .zero)
         var fields: [(String, YamlNode)] = []
-        if rules.requires != .anyone {
-            fields.append(("skills", .list(rules.requires.skills.map { .name($0.rawValue) })))
+        if rules.requires == SkillExpression(allOf: rules.requires.skills) {
+            if rules.requires != .anyone {
+                fields.append(("skills", .list(rules.requires.skills.map { .name($0.rawValue) })))
+            }
+        } else {
+            fields.append(("requires", .name(rules.requires.description)))
         }
+        if let prefers = rules.prefers { fields.append(("prefers", .name(prefers.description))) }
+        if !rules.relaxation.isEmpty {
+            let steps = rules.relaxation.map {
+                YamlNode.fields([("after", .time($0.after)), ("to", .name($0.to.description))])
+            }
+            fields.append(("relaxation", .list(steps)))
+        }
+        if rules.priority != 0 { fields.append(("priority", YamlNode("\(rules.priority)"))) }
+        if let aging = rules.aging { fields.append(("aging", .time(aging))) }
+        if rules.order != .firstInFirstOut { fields.append(("order", YamlNode(rules.order.rawValue))) }
+        if rules.weight != 1 { fields.append(("weight", .number(rules.weight))) }
         fields.append(
             (
                 "target",
@@ -40,7 +56,7 @@ extension ScenarioQueue {
             ))
         fields.append(("ringTimeout", .time(rules.ringTimeout)))
         if rules.waitingMax != standard.waitingMax { fields.append(("waitingMax", YamlNode("\(rules.waitingMax)"))) }
-        if rules.selection != .longestIdle { fields.append(("selection", YamlNode(rules.selection.text))) }
+        if rules.selection != .longestIdle { fields.append(("selection", .name(rules.selection.text))) }
         if rules.refusals != standard.refusals {
             fields.append(
                 (
@@ -144,6 +160,12 @@ extension AgentGroup {
                         : .fields(skills.names.map { ($0.rawValue, YamlNode("\(levels[$0, default: 0])")) })
                 ))
         }
+        let trained = skills.entries.filter { $0.proficiency != 1 }
+        if !trained.isEmpty {
+            fields.append(
+                ("proficiencies", .fields(trained.map { ($0.skill.rawValue, YamlNode("\($0.proficiency)")) })))
+        }
+        if weight != 1 { fields.append(("weight", .number(weight))) }
         if !shifts.isEmpty {
             fields.append(
                 ("shifts", .list(shifts.map { .fields([("start", .time($0.start)), ("end", .time($0.end))]) })))

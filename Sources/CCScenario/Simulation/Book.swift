@@ -81,6 +81,7 @@ struct Book {
         let place = Int(contact.batch) * queueCount + queue
         tallies[place].answered += 1
         tallies[place].wait += seconds
+        tallies[place].waitSquares += seconds * seconds
         tallies[place].waitAnswered += seconds
         if wait <= threshold { tallies[place].answeredInTime += 1 }
         if !contact.wasOfferedAtOnce { tallies[place].delayed += 1 }
@@ -94,6 +95,7 @@ struct Book {
         let place = Int(contact.batch) * queueCount + queue
         tallies[place].abandoned += 1
         tallies[place].wait += seconds
+        tallies[place].waitSquares += seconds * seconds
         if wait <= threshold { tallies[place].abandonedInTime += 1 }
         if wait <= Self.shortAbandon { tallies[place].abandonedShort += 1 }
         if !contact.wasOfferedAtOnce { tallies[place].delayed += 1 }

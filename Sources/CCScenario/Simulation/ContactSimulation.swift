@@ -38,7 +38,8 @@ public struct ContactSimulation: Sendable {
                 scenario, seed: seed, replication: replication,
                 batches: scenario.replications == 1 ? Self.batches : 1, tamper: tamper, observer: observer)
             try engine.run()
-            runs.append(ReplicationResult(engine.book, engine.count))
+            let estimates = engine.queues.map { engine.router.estimateErrors(of: $0.id) ?? EstimateErrors() }
+            runs.append(ReplicationResult(engine.book, engine.count, estimates: estimates))
         }
         return SimulationFigures(scenario, seed: seed, runs: runs)
     }
@@ -57,8 +58,11 @@ struct ReplicationResult {
     let groups: [GroupTally]
     let waits: [WaitHistogram]
     let count: EventCount
+    /// By queue; empty when there was no router.
+    let estimates: [EstimateErrors]
 
-    init(_ book: Book, _ count: EventCount = EventCount()) {
+    init(_ book: Book, _ count: EventCount = EventCount(), estimates: [EstimateErrors] = []) {
+        self.estimates = estimates
         tallies = book.tallies
         groups = book.groups
         waits = book.waits

@@ -80,7 +80,9 @@ struct Engine {
         self.tamper = tamper
         self.observer = observer
         let streams = RandomStreams(seed: seed, replication: replication)
-        router = Router(queues: scenario.rules, agents: scenario.agents)
+        router = Router(
+            queues: scenario.rules, agents: scenario.agents, policy: scenario.policy,
+            seed: streams.stream(.routing, 0).state)
         horizon = scenario.horizon.inNanoseconds
         queues = scenario.queues.enumerated().map { place, queue in
             var isRecorded = false

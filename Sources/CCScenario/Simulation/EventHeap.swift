@@ -17,8 +17,8 @@ package struct EventHeap {
         /// The number of a contact, the place of an agent or of a queue.
         package let subject: UInt32
         /// The event is void when its subject has another mark by then.
-        let mark: UInt32
-        let kind: Kind
+        package let mark: UInt32
+        package let kind: Kind
 
         @inline(__always)
         fileprivate static func < (lhs: Event, rhs: Event) -> Bool {
@@ -31,7 +31,7 @@ package struct EventHeap {
     private var added: UInt32 = 0
 
     /// The time of the next event; `Int64.max` when there is none.
-    var nextTime: Int64 { nodes.isEmpty ? .max : nodes[0].time }
+    package var nextTime: Int64 { nodes.isEmpty ? .max : nodes[0].time }
 
     package init() {}
 
