@@ -18,6 +18,15 @@ python3 Benchmarks/calls.py "$(swift build -c release --show-bin-path)/FullCente
 swift build -c release --product ccctl >&2
 python3 Benchmarks/simulation.py "$(swift build -c release --show-bin-path)/ccctl" "$@"
 
+ccctl="$(swift build -c release --show-bin-path)/ccctl"
+cells="100:10 100:500 1000:10 1000:500 10000:10 10000:500"
+[ "${1:-}" = --quick ] && cells="100:10 1000:500"
+for cell in $cells; do
+  for waiting in 0 1000 50000; do
+    "$ccctl" bench routing --agents "${cell%:*}" --queues "${cell#*:}" --waiting "$waiting" --skills 200 --json
+  done
+done
+
 contacts=1000000
 [ "${1:-}" = --quick ] && contacts=50000
-"$(swift build -c release --show-bin-path)/ccctl" bench restart --contacts "$contacts" --json
+"$ccctl" bench restart --contacts "$contacts" --json

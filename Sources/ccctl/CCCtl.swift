@@ -7,6 +7,7 @@ struct CCCtl: AsyncParsableCommand {
         commandName: "ccctl",
         abstract: "Offline tools for ContactCenterKit.",
         subcommands: [
-            Sip.self, Contacts.self, Journal.self, Swarm.self, Simulate.self, WhatIf.self, Bench.self, Check.self, Explain.self,
+            Sip.self, Contacts.self, Journal.self, Swarm.self, Simulate.self, Policies.self, WhatIf.self, Bench.self,
+            Check.self, Explain.self,
         ])
 }
