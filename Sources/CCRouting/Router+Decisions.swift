@@ -21,7 +21,9 @@ extension Router {
             policy: occasion == .agentFree ? policy.text : queues[queue].queue.selection.text,
             waited: .nanoseconds(clock.nanoseconds - contacts[contact].queuedAt),
             candidates: candidates.prefix(RoutingDecision.namesMax).map { agent in
-                let view = view(ofAgent: agent, pool: pool)
+                let membership =
+                    agents[agent].pools.first { $0.pool == pool } ?? Membership(pool: pool, level: 0, proficiency: 0)
+                let view = view(ofAgent: agent, membership)
                 return RoutingDecision.Candidate(
                     agent: view.id, idle: .nanoseconds(clock.nanoseconds - agents[agent].idleSince),
                     proficiency: view.proficiency, load: view.load)

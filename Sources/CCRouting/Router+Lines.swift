@@ -30,6 +30,7 @@ extension Router {
             agents[agent].direct.insert(entry)
         } else {
             pools[pool].waiting[waitLine(of: queue, in: pool)].contacts.insert(entry)
+            pools[pool].waitingCount += 1
             if !contacts[contact].tried.isEmpty {
                 pools[pool].refused.append(contact)
                 contacts[contact].isListed = true
@@ -57,6 +58,7 @@ extension Router {
             agents[agent].direct.remove(contacts[contact].entry)
         } else {
             pools[pool].waiting[waitLine(of: queue, in: pool)].contacts.remove(contacts[contact].entry)
+            pools[pool].waitingCount -= 1
             guard contacts[contact].isListed else { return }
             contacts[contact].isListed = false
             pools[pool].refused.removeAll { $0 == contact }
@@ -65,10 +67,11 @@ extension Router {
 
     /// The line of a queue's contacts in a pool.
     private mutating func waitLine(of queue: Int, in pool: Int) -> Int {
-        if let line = pools[pool].waiting.firstIndex(where: { $0.queue == queue }) { return line }
+        if let known = queues[queue].lines.first(where: { $0.pool == pool }) { return known.line }
         pools[pool].waiting.append(WaitLine(queue: queue))
-        if !queues[queue].lines.contains(pool) { queues[queue].lines.append(pool) }
-        return pools[pool].waiting.count - 1
+        let line = pools[pool].waiting.count - 1
+        queues[queue].lines.append(QueueEntry.LinePlace(pool: pool, line: line))
+        return line
     }
 
     /// The place among those of the same queue: by priority, and within one priority by the queue's order.
@@ -128,13 +131,13 @@ extension Router {
         isHeldBackPlanned = false
         var isAnyWaiting = false
         for queue in queues.indices where queues[queue].queue.blending != nil && queues[queue].waiting > 0 {
-            for pool in queues[queue].lines {
-                guard let line = pools[pool].waiting.first(where: { $0.queue == queue }) else { continue }
-                for entry in line.contacts.entries {
+            for place in queues[queue].lines {
+                let pool = place.pool
+                for entry in pools[pool].waiting[place.line].contacts.entries {
                     let contact = Int(entry.slot)
                     guard pools[pool].idle > 0, !isHeldBack(queue, others: pools[pool].idle - 1) else { break }
                     stopWaiting(contact)
-                    place(contact, &actions)
+                    self.place(contact, &actions)
                     if contacts[contact].isWaiting { break }
                 }
             }
@@ -150,33 +153,31 @@ extension Router {
 
     /// Puts a ready agent in line for every channel that they have room for.
     mutating func standInLine(_ agent: Int) {
-        var channels: UInt8 = 0
-        for channel in Channel.allCases
-        where agents[agent].agent.capacity.hasRoom(for: channel, beside: agents[agent].counts) {
-            channels |= 1 << UInt8(channel.place)
-        }
+        let channels = agents[agent].room.channels(beside: agents[agent].counts)
         agents[agent].standsFor = channels
         guard channels != 0 else { return }
-        for membership in agents[agent].pools
-        where channels & (1 << UInt8(pools[membership.pool].channel.place)) != 0 {
+        for membership in agents[agent].pools where channels & pools[membership.pool].channel.bit != 0 {
             pools[membership.pool].idle += 1
-            for line in pools[membership.pool].lines.indices { stand(agent, in: membership.pool, line: line) }
+            for line in pools[membership.pool].lines.indices { stand(agent, membership, line: line) }
         }
     }
 
-    private mutating func stand(_ agent: Int, in pool: Int, line: Int) {
-        let policy = pools[pool].lines[line].policy
-        let rank: Double
-        if policy.isLongestIdle {
-            rank = 0
-        } else {
-            let view = LineView(lastRank: pools[pool].lines[line].lastRank, agents: agents.count)
-            let value = policy.rules.rank(of: self.view(ofAgent: agent, pool: pool), in: view, using: &random)
-            rank = value.isNaN ? .infinity : value
+    private mutating func stand(_ agent: Int, _ membership: Membership, line: Int) {
+        let pool = membership.pool
+        var rank = 0.0
+        var tier: Int32 = 0
+        var group = 0
+        if !pools[pool].lines[line].isPlain {
+            let policy = pools[pool].lines[line].policy
+            if !policy.isLongestIdle {
+                let view = LineView(lastRank: pools[pool].lines[line].lastRank, agents: agents.count)
+                rank = policy.rules.rank(of: self.view(ofAgent: agent, membership), in: view, using: &random)
+                if rank.isNaN { rank = .infinity }
+            }
+            let isPreferred = pools[pool].lines[line].prefers?.isFulfilled(by: agents[agent].agent.skills) ?? true
+            tier = isPreferred ? 0 : 1
+            if policy.choosesByGroup { group = agents[agent].group }
         }
-        let prefers = pools[pool].lines[line].prefers
-        let tier: Int32 = prefers.map { $0.isFulfilled(by: agents[agent].agent.skills) ? 0 : 1 } ?? 0
-        let group = policy.choosesByGroup ? agents[agent].group : 0
         while pools[pool].lines[line].groups.count <= group {
             pools[pool].lines[line].groups.append(RankIndex())
             pools[pool].lines[line].counts.append(0)
@@ -195,10 +196,10 @@ extension Router {
         agents[agent].standsFor = 0
         agents[agent].version &+= 1
         for membership in agents[agent].pools
-        where channels & (1 << UInt8(pools[membership.pool].channel.place)) != 0 {
+        where channels & pools[membership.pool].channel.bit != 0 {
             pools[membership.pool].idle -= 1
             for line in pools[membership.pool].lines.indices {
-                let group = pools[membership.pool].lines[line].policy.choosesByGroup ? agents[agent].group : 0
+                let group = pools[membership.pool].lines[line].choosesByGroup ? agents[agent].group : 0
                 pools[membership.pool].lines[line].counts[group] -= 1
             }
         }
@@ -206,19 +207,16 @@ extension Router {
 
     /// The line of a pool that is kept by a policy; it is made when it is missing.
     mutating func idleLine(_ policy: Policy, prefers: SkillExpression?, in pool: Int) -> Int {
-        let lines = pools[pool].lines
-        if lines.count == 1, prefers == nil, lines[0].prefers == nil, lines[0].policy.isLongestIdle,
-            policy.isLongestIdle
-        {
-            return 0
+        if prefers == nil, policy.isLongestIdle, pools[pool].lines.first?.isPlain ?? false { return 0 }
+        if let line = pools[pool].lines.firstIndex(where: { $0.prefers == prefers && $0.policy == policy }) {
+            return line
         }
-        if let line = lines.firstIndex(where: { $0.prefers == prefers && $0.policy == policy }) { return line }
-        pools[pool].lines.append(
-            IdleLine(policy: policy, prefers: prefers, groups: [RankIndex()], counts: [0], lastRank: nil))
+        pools[pool].lines.append(IdleLine(policy: policy, prefers: prefers))
         let line = pools[pool].lines.count - 1
-        let bit: UInt8 = 1 << UInt8(pools[pool].channel.place)
-        for agent in agents.indices where agents[agent].standsFor & bit != 0 && agents[agent].fulfils(pool) {
-            stand(agent, in: pool, line: line)
+        let bit = pools[pool].channel.bit
+        for agent in agents.indices where agents[agent].standsFor & bit != 0 {
+            guard let membership = agents[agent].pools.first(where: { $0.pool == pool }) else { continue }
+            stand(agent, membership, line: line)
         }
         return line
     }

@@ -33,13 +33,13 @@ extension Router {
 
     func hasRoom(_ agent: Int, for contact: Int) -> Bool {
         let channel = contacts[contact].channel
-        if agents[agent].agent.capacity.hasRoom(for: channel, beside: agents[agent].counts) { return true }
+        if agents[agent].room.channels(beside: agents[agent].counts) & channel.bit != 0 { return true }
         return contacts[contact].isEmergency && canBeInterrupted(agent, for: channel)
     }
 
     /// Whether the agent can have an emergency: whatever else they do, but never two voice contacts.
     private func canBeInterrupted(_ agent: Int, for channel: Channel) -> Bool {
-        guard agents[agent].agent.capacity.limit(of: channel) > 0 else { return false }
+        guard agents[agent].room.limit(of: channel) > 0 else { return false }
         return !agents[agent].work.contains { $0.phase != .wrapUp && ($0.channel == .voice || $0.phase == .offered) }
     }
 
@@ -86,9 +86,9 @@ extension Router {
     }
 
     /// The group to choose from: 0 unless the policy chooses one first.
-    private func group(of line: Int, in pool: Int, for contact: Int) -> Int? {
+    private mutating func group(of line: Int, in pool: Int, for contact: Int) -> Int? {
+        guard pools[pool].lines[line].choosesByGroup else { return 0 }
         let policy = pools[pool].lines[line].policy
-        guard policy.choosesByGroup else { return 0 }
         var best: Int?
         var worth = -Double.infinity
         let contactView = view(ofContact: contact)
@@ -102,8 +102,9 @@ extension Router {
                 idle -= 1
             }
             guard idle > 0 else { continue }
-            var index = pools[pool].lines[line].groups[group]
-            let first = index.first(of: agents).map { agents[Int($0.slot)].idleSince } ?? clock.nanoseconds
+            let first =
+                pools[pool].lines[line].groups[group].first(of: agents).map { agents[Int($0.slot)].idleSince }
+                ?? clock.nanoseconds
             let view = GroupView(
                 id: groups[group], place: group, idle: idle, longestIdle: seconds(since: first),
                 idleInAll: pools[pool].idle)
@@ -123,19 +124,21 @@ extension Router {
         if waitingInAll == 0 { return nil }
         var search = Search(agent: agent, policy: policy, isPlain: policy.isLongestWait && areWeightsEqual)
         if let entry = agents[agent].direct.first(where: { canTake(Int($0.slot), agent: agent) }) {
-            consider(Int(entry.slot), level: 0, &search)
+            consider(Int(entry.slot), direct(contacts[Int(entry.slot)].pool), &search)
         }
-        for membership in agents[agent].pools {
+        let room = agents[agent].room.channels(beside: agents[agent].counts)
+        for membership in agents[agent].pools where pools[membership.pool].waitingCount > 0 {
             let pool = membership.pool
             if let level = search.level, level < membership.level, !search.isEmergency, emergencies == 0 { break }
-            let hasRoom = agents[agent].agent.capacity.hasRoom(for: pools[pool].channel, beside: agents[agent].counts)
+            let hasRoom = room & pools[pool].channel.bit != 0
             guard hasRoom || emergencies > 0 else { continue }
-            for line in pools[pool].waiting where !line.contacts.isEmpty {
-                guard let first = line.contacts.first else { continue }
+            for line in pools[pool].waiting.indices {
+                guard let first = pools[pool].waiting[line].contacts.first else { continue }
                 var contact = Int(first.slot)
+                let queue = contacts[contact].queue
                 if !contacts[contact].accepts(agent) || (!hasRoom && !contacts[contact].isEmergency) {
                     guard
-                        let next = line.contacts.first(where: { entry in
+                        let next = pools[pool].waiting[line].contacts.first(where: { entry in
                             let slot = Int(entry.slot)
                             return contacts[slot].accepts(agent) && (hasRoom || contacts[slot].isEmergency)
                         })
@@ -144,10 +147,10 @@ extension Router {
                 }
                 if contacts[contact].isEmergency {
                     guard hasRoom || canBeInterrupted(agent, for: pools[pool].channel) else { continue }
-                } else if queues[line.queue].queue.blending != nil, isHeldBack(line.queue, others: pools[pool].idle) {
+                } else if queues[queue].queue.blending != nil, isHeldBack(queue, others: pools[pool].idle) {
                     continue
                 }
-                consider(contact, level: membership.level, &search)
+                consider(contact, membership, &search)
             }
         }
         return search.best
@@ -165,13 +168,17 @@ extension Router {
         var view: AgentView?
     }
 
-    private func consider(_ contact: Int, level: Int, _ search: inout Search) {
+    /// A contact that waits for the agent has level 0.
+    private func direct(_ pool: Int) -> Membership { Membership(pool: pool, level: 0, proficiency: 0) }
+
+    private func consider(_ contact: Int, _ membership: Membership, _ search: inout Search) {
+        let level = membership.level
         let isEmergency = contacts[contact].isEmergency
         guard let best = search.best, let bestLevel = search.level else {
             search.best = contact
             search.level = level
             search.isEmergency = isEmergency
-            if !search.isPlain { search.urgency = urgency(of: contact, &search) }
+            if !search.isPlain { search.urgency = urgency(of: contact, membership, &search) }
             return
         }
         if isEmergency != search.isEmergency {
@@ -181,7 +188,7 @@ extension Router {
         } else if search.isPlain || isEmergency {
             guard contacts[contact].entry < contacts[best].entry else { return }
         } else {
-            let value = urgency(of: contact, &search)
+            let value = urgency(of: contact, membership, &search)
             guard value > search.urgency || (value == search.urgency && contacts[contact].turn < contacts[best].turn)
             else { return }
             search.urgency = value
@@ -191,11 +198,11 @@ extension Router {
         search.best = contact
         search.level = level
         search.isEmergency = isEmergency
-        if !search.isPlain { search.urgency = urgency(of: contact, &search) }
+        if !search.isPlain { search.urgency = urgency(of: contact, membership, &search) }
     }
 
-    private func urgency(of contact: Int, _ search: inout Search) -> Double {
-        let agentView = search.view ?? view(ofAgent: search.agent, pool: contacts[contact].pool)
+    private func urgency(of contact: Int, _ membership: Membership, _ search: inout Search) -> Double {
+        let agentView = search.view ?? view(ofAgent: search.agent, membership)
         search.view = agentView
         return search.policy.rules.urgency(
             of: view(ofContact: contact), in: view(ofQueue: contacts[contact].queue), for: agentView)
@@ -242,18 +249,15 @@ extension Router {
             handleTime: queue.served.handleTime)
     }
 
-    func view(ofAgent slot: Int, pool: Int) -> AgentView {
-        let entry = agents[slot]
-        let channel = pools[pool].channel
-        let limit = entry.agent.capacity.limit(of: channel)
-        let skills = pools[pool].skills
-        var proficiency = 0.0
-        for skill in skills { proficiency += Double(entry.agent.skills[skill]) }
+    func view(ofAgent slot: Int, _ membership: Membership) -> AgentView {
+        let channel = pools[membership.pool].channel
+        let limit = agents[slot].room.limit(of: channel)
         return AgentView(
-            id: entry.agent.id, place: slot, turn: entry.turn, idle: seconds(since: entry.idleSince),
-            contacts: entry.answered, talkTime: Double(entry.talkNanoseconds) / 1e9, load: entry.counts.total,
-            utilization: limit > 0 ? Double(entry.counts[channel]) / Double(limit) : 1,
-            proficiency: skills.isEmpty ? 0 : proficiency / Double(skills.count), requirements: entry.pools.count,
-            weight: entry.agent.weight, group: entry.agent.group, skills: entry.agent.skills)
+            id: agents[slot].agent.id, place: slot, turn: agents[slot].turn,
+            idle: seconds(since: agents[slot].idleSince), contacts: agents[slot].answered,
+            talkTime: Double(agents[slot].talkNanoseconds) / 1e9, load: agents[slot].counts.total,
+            utilization: limit > 0 ? Double(agents[slot].counts[channel]) / Double(limit) : 1,
+            proficiency: membership.proficiency, requirements: agents[slot].pools.count,
+            weight: agents[slot].agent.weight, group: agents[slot].agent.group, skills: agents[slot].agent.skills)
     }
 }

@@ -7,11 +7,11 @@ extension Router {
         if let known = poolSlots[key] { return known }
         var pool = Pool(requires: requires, channel: channel, skills: requires.skills)
         let place = pools.firstIndex { $0.isForgotten } ?? pools.count
-        let bit: UInt8 = 1 << UInt8(channel.place)
+        let bit = channel.bit
         for slot in agents.indices where belongs(agents[slot], to: pool) {
             let level = agents[slot].agent.level(of: pool.skills)
             let order = agents[slot].pools.firstIndex { $0.level > level } ?? agents[slot].pools.endIndex
-            agents[slot].pools.insert(Membership(pool: place, level: level), at: order)
+            agents[slot].pools.insert(membership(of: agents[slot], pool, at: place), at: order)
             if agents[slot].isAvailable { pool.available += 1 }
             if agents[slot].presence != .out { pool.checkedIn += 1 }
             if agents[slot].standsFor & bit != 0 { pool.idle += 1 }
@@ -26,9 +26,16 @@ extension Router {
             && pool.requires.isFulfilled(by: entry.agent.skills)
     }
 
+    private func membership(of entry: AgentEntry, _ pool: Pool, at place: Int) -> Membership {
+        let sum = pool.skills.reduce(0) { $0 + entry.agent.skills[$1] }
+        return Membership(
+            pool: place, level: entry.agent.level(of: pool.skills),
+            proficiency: pool.skills.isEmpty ? 0 : Double(sum) / Double(pool.skills.count))
+    }
+
     func memberships(of entry: AgentEntry) -> [Membership] {
         pools.indices.filter { !pools[$0].isForgotten && belongs(entry, to: pools[$0]) }
-            .map { Membership(pool: $0, level: entry.agent.level(of: pools[$0].skills)) }
+            .map { membership(of: entry, pools[$0], at: $0) }
             .sorted { ($0.level, $0.pool) < ($1.level, $1.pool) }
     }
 
@@ -93,5 +100,6 @@ extension Router {
             pools[pool] = Pool(requires: .anyone, channel: .voice, skills: [], isForgotten: true)
         }
         for agent in agents.indices { agents[agent].pools.removeAll { forgotten.contains($0.pool) } }
+        for queue in queues.indices { queues[queue].lines.removeAll { forgotten.contains($0.pool) } }
     }
 }

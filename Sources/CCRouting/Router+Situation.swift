@@ -55,23 +55,19 @@ extension Router {
     func countBefore(_ contact: Int) -> Int {
         let queue = contacts[contact].queue
         let entry = contacts[contact].entry
-        return queues[queue].lines.reduce(0) { sum, pool in
-            sum + (pools[pool].waiting.first { $0.queue == queue }?.contacts.countBefore(entry) ?? 0)
-        }
+        return queues[queue].lines.reduce(0) { $0 + pools[$1.pool].waiting[$1.line].contacts.countBefore(entry) }
     }
 
     /// The contacts of a queue in line, in order.
     func entries(of queue: Int) -> [OrderedLine.Entry] {
-        let lines = queues[queue].lines.compactMap { pool in pools[pool].waiting.first { $0.queue == queue } }
-        let all = lines.flatMap { $0.contacts.entries }
-        return lines.count > 1 ? all.sorted() : all
+        queues[queue].lines.flatMap { pools[$0.pool].waiting[$0.line].contacts.entries }.sorted()
     }
 
     /// Since when the first in line waits.
     private func head(of queue: Int) -> Instant? {
         var first: Int64?
-        for pool in queues[queue].lines {
-            guard let entry = pools[pool].waiting.first(where: { $0.queue == queue })?.contacts.first else { continue }
+        for place in queues[queue].lines {
+            guard let entry = pools[place.pool].waiting[place.line].contacts.first else { continue }
             let since = contacts[Int(entry.slot)].queuedAt
             first = min(first ?? since, since)
         }

@@ -32,6 +32,7 @@ extension Router {
             expect(pools[pool].idle, counted.count { agents[$0].standsFor & bit != 0 }, "idle in \(pool)")
             let inLine = waiting.filter { contacts[$0].pool == pool && contacts[$0].special?.direct == nil }
             let standing = pools[pool].waiting.flatMap { $0.contacts.entries.map { Int($0.slot) } }
+            expect(pools[pool].waitingCount, standing.count, "waiting in pool \(pool)")
             if standing.sorted() != inLine { found.append("in line of \(pool): \(standing), not \(inLine)") }
             expect(
                 pools[pool].users,

@@ -2,7 +2,10 @@ import CCCore
 
 extension Router {
     struct AgentEntry: Versioned, Sendable {
-        var agent: Agent
+        var agent: Agent {
+            didSet { room = Room(agent.capacity) }
+        }
+        private(set) var room: Room
         /// The pools that the agent belongs to, by level: the lowest first.
         var pools: [Membership] = []
         var group: Int
@@ -40,6 +43,13 @@ extension Router {
             }
         }
 
+        init(agent: Agent, group: Int, since: Instant) {
+            self.agent = agent
+            self.group = group
+            self.since = since
+            room = Room(agent.capacity)
+        }
+
         func fulfils(_ pool: Int) -> Bool { pools.contains { $0.pool == pool } }
         var isTalking: Bool { work.contains { $0.phase == .talking } }
     }
@@ -56,6 +66,8 @@ extension Router {
     struct Membership: Sendable {
         let pool: Int
         let level: Int
+        /// The mean of the agent's proficiencies in what the pool asks for.
+        let proficiency: Double
     }
 
     /// One thing that an agent is busy with.

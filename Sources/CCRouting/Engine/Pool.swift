@@ -11,6 +11,8 @@ extension Router {
         var lines: [IdleLine] = []
         /// Contacts that wait, by queue.
         var waiting: [WaitLine] = []
+        /// Contacts in ``waiting``.
+        var waitingCount = 0
         /// How many agents stand in line.
         var idle = 0
         /// How many who fulfil it are available, or in a pause that lasts.
@@ -28,11 +30,23 @@ extension Router {
     struct IdleLine: Sendable {
         let policy: Policy
         let prefers: SkillExpression?
+        /// Agents go by their turns alone.
+        let isPlain: Bool
+        let choosesByGroup: Bool
         /// All of them, or by group when the policy chooses one first.
         var groups: [RankIndex]
         /// How many stand in each group.
         var counts: [Int]
         var lastRank: Double?
+
+        init(policy: Policy, prefers: SkillExpression?) {
+            self.policy = policy
+            self.prefers = prefers
+            isPlain = policy.isLongestIdle && prefers == nil
+            choosesByGroup = policy.choosesByGroup
+            groups = [RankIndex()]
+            counts = [0]
+        }
     }
 
     /// The contacts of one queue that wait for the agents of one pool.

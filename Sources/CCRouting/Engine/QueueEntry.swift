@@ -13,8 +13,8 @@ extension Router {
         private(set) var thresholds: [Int64] = []
         private(set) var asksAboutAgents = false
         private(set) var hasSteps = false
-        /// The pools in which contacts of this queue have waited.
-        var lines: [Int] = []
+        /// The lines in which contacts of this queue have waited.
+        var lines: [LinePlace] = []
         /// Contacts in line.
         var waiting = 0
         var isClosedByHand = false
@@ -30,6 +30,11 @@ extension Router {
         init(queue: Queue) {
             self.queue = queue
             prepare()
+        }
+
+        struct LinePlace: Sendable {
+            let pool: Int
+            let line: Int
         }
 
         private mutating func prepare() {

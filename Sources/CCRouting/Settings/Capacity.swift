@@ -34,21 +34,48 @@ public struct Capacity: Hashable, Sendable, Codable {
         return channel == .voice ? min(1, limit) : limit
     }
 
-    func isExclusive(_ channel: Channel) -> Bool { channel == .voice || exclusive.contains(channel) }
-
     /// Whether one more contact of the channel may be offered to somebody who has these.
     func hasRoom(for channel: Channel, beside counts: ChannelCounts) -> Bool {
-        guard counts[channel] < limit(of: channel) else { return false }
-        if isExclusive(channel) {
-            for other in Channel.allCases
-            where counts[other] > 0 && (other == channel || !interruptible.contains(other)) {
-                return false
-            }
-            return true
+        Room(self).channels(beside: counts) & channel.bit != 0
+    }
+}
+
+/// A ``Capacity`` in the form in which the router asks it: sets of channels are bits.
+struct Room: Sendable {
+    private let limits: SIMD8<UInt8>
+    private let exclusive: UInt8
+    private let interruptible: UInt8
+    private let total: Int
+
+    init(_ capacity: Capacity) {
+        var limits = SIMD8<UInt8>()
+        var exclusive = Channel.voice.bit
+        var interruptible: UInt8 = 0
+        for channel in Channel.allCases {
+            limits[channel.place] = UInt8(clamping: capacity.limit(of: channel))
+            if capacity.exclusive.contains(channel) { exclusive |= channel.bit }
+            if capacity.interruptible.contains(channel) { interruptible |= channel.bit }
         }
-        for other in Channel.allCases where counts[other] > 0 && isExclusive(other) { return false }
-        if let total, counts.total >= total { return false }
-        return true
+        self.limits = limits
+        self.exclusive = exclusive
+        self.interruptible = interruptible
+        total = capacity.total ?? .max
+    }
+
+    func limit(of channel: Channel) -> Int { Int(limits[channel.place]) }
+
+    /// The channels of which one more contact may be offered to somebody who has these.
+    func channels(beside counts: ChannelCounts) -> UInt8 {
+        let busy = counts.channels
+        var free: UInt8 = 0
+        for place in 0..<Channel.allCases.count where counts[place] < limits[place] {
+            let bit: UInt8 = 1 << UInt8(place)
+            let isFree =
+                exclusive & bit != 0
+                ? busy & ~(interruptible & ~bit) == 0 : busy & exclusive == 0 && counts.total < total
+            if isFree { free |= bit }
+        }
+        return free
     }
 }
 
@@ -61,10 +88,21 @@ struct ChannelCounts: Hashable, Sendable {
         set { counts[channel.place] = UInt8(clamping: newValue) }
     }
 
+    subscript(place: Int) -> UInt8 { counts[place] }
+
     var total: Int { Int(SIMD8<UInt16>(truncatingIfNeeded: counts).wrappedSum()) }
+
+    /// The channels of which there are some.
+    var channels: UInt8 {
+        var channels: UInt8 = 0
+        for place in 0..<8 where counts[place] > 0 { channels |= 1 << UInt8(place) }
+        return channels
+    }
 }
 
 extension Channel {
+    var bit: UInt8 { 1 << UInt8(place) }
+
     /// A number from 0 to 7.
     var place: Int {
         switch self {
