@@ -100,6 +100,11 @@ extension Router {
                 contacts[work.contact].position = .ringing(numbers.filter { $0 != work.mark })
             case .talking: losing[work.contact]?.removeAll { $0 == work.mark }
             case .offered, .ringing, .waiting, .parked, .gone:
+                if contacts[work.contact].special?.isRequired ?? false {
+                    actions.append(.rejected(contacts[work.contact].id, .agentUnavailable))
+                    remove(work.contact)
+                    continue
+                }
                 contacts[work.contact].position = .waiting
                 contacts[work.contact].special?.direct = nil
                 placeByRules(work.contact, &actions)

@@ -122,11 +122,8 @@ extension Router {
         }
         keepPlace(contact)
         choosePool(contact)
-        if let agent = contacts[contact].special?.direct, !agents[agent].fulfils(contacts[contact].pool) {
-            // A rule has sent it to another queue.
-            if contacts[contact].special?.isRequired ?? false { return .rejected(.noSuchAgent) }
-            contacts[contact].special?.direct = nil
-        }
+        // A rule may have sent it to another queue.
+        if let reason = dropUnfitAgent(of: contact) { return .rejected(reason) }
         contacts[contact].key = key(of: contact)
         let free = freeAgents(for: contact)
         if !free.isEmpty {
@@ -139,6 +136,7 @@ extension Router {
         }
         estimate(contact)
         wait(contact)
+        askLeavingRules(contact, &actions)
         return nil
     }
 
@@ -341,7 +339,9 @@ extension Router {
         agents[second].counts[contacts[other].channel] -= 1
         agents[second].counts[contacts[slot].channel] += 1
         contacts[slot].position = .talking(agent: second)
+        let losers = takeBackLosing(of: other, .answeredElsewhere, &actions)
         remove(other)
+        for loser in losers { freed(loser, keepingTurn: true, .contact, &actions) }
         goOn(first, &actions)
         goOn(second, keepingTurn: true, &actions)
         return true

@@ -14,7 +14,23 @@ extension Router {
     mutating func placeByRules(_ contact: Int, _ actions: inout [Action]) {
         choosePool(contact)
         contacts[contact].key = key(of: contact)
+        if let reason = dropUnfitAgent(of: contact) {
+            actions.append(.rejected(contacts[contact].id, reason))
+            return remove(contact)
+        }
         place(contact, &actions)
+    }
+
+    /// A contact does not wait for an agent who may not have it, or is not there: it waits for everybody then.
+    ///
+    /// - Returns: Why it cannot, when it is for that agent alone.
+    mutating func dropUnfitAgent(of contact: Int) -> RejectionReason? {
+        guard let special = contacts[contact].special, let agent = special.direct else { return nil }
+        let isFit = agents[agent].fulfils(contacts[contact].pool)
+        if isFit, agents[agent].isAvailable { return nil }
+        if special.isRequired { return isFit ? .agentUnavailable : .noSuchAgent }
+        contacts[contact].special?.direct = nil
+        return nil
     }
 
     /// Puts a contact in line by its key.
@@ -28,6 +44,7 @@ extension Router {
         let entry = OrderedLine.Entry(key: contacts[contact].key, turn: contacts[contact].turn, slot: Int32(contact))
         if let agent = contacts[contact].special?.direct {
             agents[agent].direct.insert(entry)
+            queues[queue].direct.insert(entry)
         } else {
             pools[pool].waiting[waitLine(of: queue, in: pool)].contacts.insert(entry)
             pools[pool].waitingCount += 1
@@ -56,6 +73,7 @@ extension Router {
         contacts[contact].mark &+= 1
         if let agent = contacts[contact].special?.direct {
             agents[agent].direct.remove(contacts[contact].entry)
+            queues[queue].direct.remove(contacts[contact].entry)
         } else {
             pools[pool].waiting[waitLine(of: queue, in: pool)].contacts.remove(contacts[contact].entry)
             pools[pool].waitingCount -= 1
@@ -92,7 +110,7 @@ extension Router {
     }
 
     /// The highest priority that counts, and the lowest with a minus.
-    static let priorityMax = 1_000
+    public static let priorityMax = 1_000
     /// Without ageing a priority is worth more than any wait: about 52 days.
     private static let priorityStep: Int64 = 1 << 52
 
@@ -120,8 +138,9 @@ extension Router {
             place(contact, &actions)
         }
         for pool in changed where pools[pool].available == 0 || pools[pool].checkedIn == 0 {
-            let asking = pools[pool].waiting.filter { queues[$0.queue].asksAboutAgents }
-                .flatMap { $0.contacts.entries }.sorted()
+            let lines = pools[pool].waiting.filter { queues[$0.queue].asksAboutAgents }
+            let direct = lines.flatMap { queues[$0.queue].direct.entries }.filter { contacts[Int($0.slot)].pool == pool }
+            let asking = (lines.flatMap { $0.contacts.entries } + direct).sorted()
             for entry in asking { askLeavingRules(Int(entry.slot), &actions) }
         }
     }
@@ -133,7 +152,7 @@ extension Router {
         for queue in queues.indices where queues[queue].queue.blending != nil && queues[queue].waiting > 0 {
             for place in queues[queue].lines {
                 let pool = place.pool
-                for entry in pools[pool].waiting[place.line].contacts.entries {
+                while let entry = pools[pool].waiting[place.line].contacts.first {
                     let contact = Int(entry.slot)
                     guard pools[pool].idle > 0, !isHeldBack(queue, others: pools[pool].idle - 1) else { break }
                     stopWaiting(contact)

@@ -14,7 +14,7 @@ extension Router {
         if let direct = contacts[contact].special?.direct {
             return canTake(contact, agent: direct) ? [direct] : []
         }
-        if queues[queue].queue.blending != nil, isHeldBack(queue, others: pools[contacts[contact].pool].idle - 1) {
+        if queues[queue].queue.blending != nil, !contacts[contact].isEmergency, isHeldBack(queue, others: pools[contacts[contact].pool].idle - 1) {
             return []
         }
         if most == 1, let agent = freeAgent(for: contact) { return [agent] }
@@ -54,6 +54,9 @@ extension Router {
     private mutating func freeAgent(for contact: Int) -> Int? {
         let pool = contacts[contact].pool
         let line = idleLine(of: contact)
+        if let preferred = contacts[contact].special?.prefers, let group = group(of: line, in: pool, for: contact) {
+            return preferredAgent(preferred, for: contact, line: line, group: group)
+        }
         let isPlain = contacts[contact].tried.isEmpty && contacts[contact].special?.excluded.isEmpty ?? true
         guard let group = group(of: line, in: pool, for: contact) else { return nil }
         let entry: RankIndex.Entry?
@@ -66,6 +69,21 @@ extension Router {
         guard let entry else { return nil }
         pools[pool].lines[line].lastRank = entry.rank
         return Int(entry.slot)
+    }
+
+    /// How many free agents are looked at for a preference of one contact.
+    private static let preferenceDepth = 64
+
+    /// The first who fulfils what the contact itself prefers, else the first.
+    private mutating func preferredAgent(_ preferred: SkillExpression, for contact: Int, line: Int, group: Int) -> Int? {
+        let asked = contacts[contact]
+        let entries = pools[asked.pool].lines[line].groups[group].first(Self.preferenceDepth, of: agents) {
+            asked.accepts($0)
+        }
+        let chosen = entries.first { preferred.isFulfilled(by: agents[Int($0.slot)].agent.skills) } ?? entries.first
+        guard let chosen else { return nil }
+        pools[asked.pool].lines[line].lastRank = chosen.rank
+        return Int(chosen.slot)
     }
 
     private mutating func freeAgents(_ most: Int, for contact: Int) -> [Int] {
@@ -81,8 +99,8 @@ extension Router {
     /// The line of the contact's pool that is kept by its queue's policy.
     mutating func idleLine(of contact: Int) -> Int {
         let queue = contacts[contact].queue
-        let prefers = contacts[contact].special?.prefers ?? queues[queue].queue.prefers
-        return idleLine(queues[queue].queue.selection, prefers: prefers, in: contacts[contact].pool)
+        return idleLine(
+            queues[queue].queue.selection, prefers: queues[queue].queue.prefers, in: contacts[contact].pool)
     }
 
     /// The group to choose from: 0 unless the policy chooses one first.
@@ -136,12 +154,14 @@ extension Router {
                 guard let first = pools[pool].waiting[line].contacts.first else { continue }
                 var contact = Int(first.slot)
                 let queue = contacts[contact].queue
-                if !contacts[contact].accepts(agent) || (!hasRoom && !contacts[contact].isEmergency) {
+                // Emergencies stand first in their lines.
+                if !hasRoom, !contacts[contact].isEmergency { continue }
+                if !contacts[contact].accepts(agent) {
                     guard
                         let next = pools[pool].waiting[line].contacts.first(where: { entry in
                             let slot = Int(entry.slot)
-                            return contacts[slot].accepts(agent) && (hasRoom || contacts[slot].isEmergency)
-                        })
+                            return contacts[slot].accepts(agent) || (!hasRoom && !contacts[slot].isEmergency)
+                        }), hasRoom || contacts[Int(next.slot)].isEmergency
                     else { continue }
                     contact = Int(next.slot)
                 }
@@ -218,7 +238,7 @@ extension Router {
         if others < blending.idleReserve { return true }
         return blending.after.contains { id in
             guard let other = queueSlots[id] else { return false }
-            guard let level = queues[other].served.serviceLevel else { return false }
+            let level = queues[other].served.confidence(now: clock.nanoseconds)
             return level < blending.serviceLevelAtLeast ?? queues[other].queue.serviceLevelTarget
         }
     }

@@ -194,7 +194,8 @@ extension Router {
                 return afterRefusal(agent, reason, policy, &actions)
             }
         case .offered: contacts[contact].tried.append(Int32(agent))
-        case .waiting, .parked, .gone: break
+        case .gone: return freed(agent, keepingTurn: true, .contact, &actions)
+        case .waiting, .parked: break
         }
         comesBack(contact, from: agent, reason, policy, &actions)
     }

@@ -74,18 +74,24 @@ extension Router {
 
     /// Contacts count as users of their pools, so that a pool for a requirement that nobody has any more is forgotten.
     private mutating func usePool(_ pool: Int, of contact: Int) {
+        // First the new one: leaving the old may forget all that nobody uses.
+        pools[pool].users += 1
         leavePool(of: contact)
         contacts[contact].pool = pool
-        pools[pool].users += 1
     }
 
     mutating func leavePool(of contact: Int) {
         let old = contacts[contact].pool
         guard old >= 0 else { return }
         contacts[contact].pool = -1
-        pools[old].users -= 1
-        guard pools[old].users == 0 else { return }
-        unusedPools.append(old)
+        release(old)
+    }
+
+    /// A queue or a contact does not use the pool any more.
+    mutating func release(_ pool: Int) {
+        pools[pool].users -= 1
+        guard pools[pool].users == 0 else { return }
+        unusedPools.append(pool)
         if unusedPools.count > Self.unusedPoolsMax { forgetUnusedPools() }
     }
 

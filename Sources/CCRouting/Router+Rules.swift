@@ -7,6 +7,8 @@ import Foundation
 #endif
 
 extension Router {
+    /// How often rules of leaving are asked that go by figures of the queue.
+    static let askingInterval: Int64 = 5_000_000_000
     /// How often rules may send one contact to another queue.
     private static let movesMax = 8
 
@@ -43,14 +45,29 @@ extension Router {
 
     // MARK: Leaving
 
+    /// The customer has hung up and was promised to be called back: rules may send the contact to other queues and agents,
+    /// and do nothing else with it.
+    ///
+    /// - Returns: False when it does not wait.
+    @discardableResult
+    public mutating func contactPromised(_ id: ContactID) -> Bool {
+        guard let slot = contactSlots[id], contacts[slot].isWaiting else { return false }
+        var special = contacts[slot].special ?? Special()
+        special.isPromised = true
+        contacts[slot].special = special
+        return true
+    }
+
     /// Asks the rules of leaving for a contact in line, until none holds that has not been performed.
     mutating func askLeavingRules(_ contact: Int, _ actions: inout [Action]) {
         for _ in 0..<32 {
             guard contacts[contact].isWaiting, !contacts[contact].isEmergency else { return }
+            let isPromised = contacts[contact].special?.isPromised ?? false
             let rules = queues[contacts[contact].queue].queue.leaving
             guard !rules.isEmpty else { return }
-            let due = rules.prefix(32).indices.first { place in
+            let due = rules.prefix(Queue.stepsMax).indices.first { place in
                 contacts[contact].rulesDone & (1 << UInt32(place)) == 0 && holds(rules[place].when, contact)
+                    && (!isPromised || rules[place].then.onlyMoves)
             }
             guard let due else { return }
             contacts[contact].rulesDone |= 1 << UInt32(due)
@@ -91,9 +108,7 @@ extension Router {
         contacts[contact].tried = []
         contacts[contact].special?.widened = nil
         actions.append(.requeued(contacts[contact].id, other))
-        choosePool(contact)
-        contacts[contact].key = key(of: contact)
-        place(contact, &actions)
+        placeByRules(contact, &actions)
     }
 
     // MARK: Appointments
@@ -102,10 +117,12 @@ extension Router {
     mutating func makeAppointment(_ contact: Int) {
         let queue = contacts[contact].queue
         let special = contacts[contact].special
-        guard special != nil || queues[queue].hasSteps || !queues[queue].thresholds.isEmpty else { return }
-        var next = Int64.max
+        guard
+            special != nil || queues[queue].hasSteps || !queues[queue].thresholds.isEmpty || queues[queue].asksAgain
+        else { return }
+        var next = queues[queue].asksAgain ? later(Self.askingInterval) : Int64.max
         let steps = special?.relaxation ?? queues[queue].queue.relaxation
-        if contacts[contact].steps < steps.count {
+        if contacts[contact].steps < min(steps.count, Queue.stepsMax) {
             next = contactTime(contact, steps[Int(contacts[contact].steps)].after.inNanoseconds)
         }
         if let special, special.direct != nil, !special.isRequired { next = min(next, special.preferredUntil) }
@@ -132,7 +149,7 @@ extension Router {
         var isChanged = false
         let steps = contacts[contact].special?.relaxation ?? queues[queue].queue.relaxation
         var taken = contacts[contact].steps
-        while taken < min(steps.count, 255),
+        while taken < min(steps.count, Queue.stepsMax),
             contactTime(contact, steps[Int(taken)].after.inNanoseconds) <= clock.nanoseconds
         {
             taken += 1
@@ -146,8 +163,7 @@ extension Router {
             stopWaiting(contact)
             contacts[contact].steps = taken
             if isPreferenceOver { contacts[contact].special?.direct = nil }
-            choosePool(contact)
-            place(contact, &actions)
+            placeByRules(contact, &actions)
         }
         guard contacts[contact].isWaiting else { return }
         contacts[contact].askedAt = clock.nanoseconds
@@ -237,6 +253,16 @@ extension Router {
         guard !queues[queue].queue.leaving.isEmpty else { return }
         for entry in entries(of: queue) where contacts[Int(entry.slot)].isWaiting {
             askLeavingRules(Int(entry.slot), &actions)
+        }
+    }
+}
+
+extension QueueRule.Treatment {
+    /// Whether the contact goes on waiting, and nobody has to hear anything.
+    fileprivate var onlyMoves: Bool {
+        switch self {
+        case .overflow, .move: true
+        case .number, .offerCallback, .message, .hangUp, .busy: false
         }
     }
 }

@@ -10,9 +10,12 @@ extension Router {
         begin(now)
         defer { finish(&actions) }
         guard let slot = queueSlots[queue.id] else {
-            queueSlots[queue.id] = queues.count
-            queues.append(QueueEntry(queue: queue))
-            prepare(queues.count - 1)
+            let slot = removedQueues.removeValue(forKey: queue.id) ?? queues.count
+            queueSlots[queue.id] = slot
+            if slot == queues.count { queues.append(QueueEntry(queue: queue)) }
+            queues[slot].queue = queue
+            queues[slot].isRemoved = false
+            prepare(slot)
             return
         }
         let old = queues[slot].queue
@@ -20,8 +23,7 @@ extension Router {
         let moved = contacts.indices.filter { isHere($0) && contacts[$0].queue == slot && contacts[$0].isWaiting }
         for contact in moved { stopWaiting(contact) }
         queues[slot].queue = queue
-        for pool in queues[slot].pools.values { pools[pool].users -= 1 }
-        queues[slot].pools = [:]
+        leavePools(of: slot)
         prepare(slot)
         for contact in moved {
             if old.requires != queue.requires { contacts[contact].tried = [] }
@@ -29,7 +31,14 @@ extension Router {
             contacts[contact].steps = old.relaxation == queue.relaxation ? contacts[contact].steps : 0
             contacts[contact].key = key(of: contact)
         }
-        for contact in moved.sorted(by: { contacts[$0].entry < contacts[$1].entry }) { settle(contact, &actions) }
+        for contact in moved.sorted(by: { contacts[$0].entry < contacts[$1].entry }) { placeByRules(contact, &actions) }
+    }
+
+    private mutating func leavePools(of slot: Int) {
+        for channel in Channel.allCases {
+            guard let pool = queues[slot].pools.removeValue(forKey: channel) else { continue }
+            release(pool)
+        }
     }
 
     private mutating func prepare(_ slot: Int) {
@@ -40,20 +49,6 @@ extension Router {
         pools[voice].users += 1
         _ = idleLine(queue.selection, prefers: queue.prefers, in: voice)
         readHours(of: slot)
-    }
-
-    /// Puts a contact that stands in no line where it belongs by the rules that hold now.
-    private mutating func settle(_ contact: Int, _ actions: inout [Action]) {
-        choosePool(contact)
-        contacts[contact].key = key(of: contact)
-        if let agent = contacts[contact].special?.direct, !agents[agent].fulfils(contacts[contact].pool) {
-            if contacts[contact].special?.isRequired ?? false {
-                actions.append(.rejected(contacts[contact].id, .noSuchAgent))
-                return remove(contact)
-            }
-            contacts[contact].special?.direct = nil
-        }
-        place(contact, &actions)
     }
 
     /// Takes a queue away. Contacts that wait in it go to another queue with the wait that they have; without one they
@@ -79,7 +74,10 @@ extension Router {
             }
         }
         queueSlots[id] = nil
+        removedQueues[id] = slot
         queues[slot].isRemoved = true
+        queues[slot].kept = [:]
+        leavePools(of: slot)
         queues[slot].hoursChangeAt = .max
         lastQueue = 0
         return true
@@ -158,7 +156,7 @@ extension Router {
             let contact = Int(entry.slot)
             guard !agents[agent].fulfils(contacts[contact].pool) else { continue }
             stopWaiting(contact)
-            settle(contact, &actions)
+            placeByRules(contact, &actions)
         }
     }
 

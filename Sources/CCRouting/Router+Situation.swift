@@ -55,17 +55,18 @@ extension Router {
     func countBefore(_ contact: Int) -> Int {
         let queue = contacts[contact].queue
         let entry = contacts[contact].entry
-        return queues[queue].lines.reduce(0) { $0 + pools[$1.pool].waiting[$1.line].contacts.countBefore(entry) }
+        return queues[queue].lines.reduce(queues[queue].direct.countBefore(entry)) { $0 + pools[$1.pool].waiting[$1.line].contacts.countBefore(entry) }
     }
 
     /// The contacts of a queue in line, in order.
     func entries(of queue: Int) -> [OrderedLine.Entry] {
-        queues[queue].lines.flatMap { pools[$0.pool].waiting[$0.line].contacts.entries }.sorted()
+        (queues[queue].lines.flatMap { pools[$0.pool].waiting[$0.line].contacts.entries } + queues[queue].direct.entries)
+            .sorted()
     }
 
     /// Since when the first in line waits.
     private func head(of queue: Int) -> Instant? {
-        var first: Int64?
+        var first = queues[queue].direct.first.map { contacts[Int($0.slot)].queuedAt }
         for place in queues[queue].lines {
             guard let entry = pools[place.pool].waiting[place.line].contacts.first else { continue }
             let since = contacts[Int(entry.slot)].queuedAt

@@ -100,6 +100,8 @@ public struct Router: Sendable {
     var freeContactSlots: [Int] = []
     /// Slots of agents who were removed: who comes back has the old one, so that contacts still know who may not have them.
     var removedAgents: [AgentID: Int] = [:]
+    /// Slots of queues that were removed; one that comes back has the old one.
+    var removedQueues: [QueueID: Int] = [:]
     var agentSlots: [AgentID: Int] = [:]
     var queueSlots: [QueueID: Int] = [:]
     var contactSlots: [ContactID: Int] = [:]

@@ -5,7 +5,7 @@ import CCCore
 public struct RoutingNeeds: Hashable, Sendable {
     /// What an agent must be able to do besides what the queue requires.
     public var requires: SkillExpression
-    /// In the place of the queue's own.
+    /// In the place of the queue's own; the first 64 free agents are looked at.
     public var prefers: SkillExpression?
     /// In the place of the queue's own steps; each widens what is required by queue and contact together.
     public var relaxation: [Relaxation]?

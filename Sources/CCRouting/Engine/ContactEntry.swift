@@ -74,6 +74,8 @@ extension Router {
         /// What the queue's or its own requirement has been widened to by overflow.
         var widened: SkillExpression?
         var isEmergency = false
+        /// Its customer has been promised to be called back.
+        var isPromised = false
         var priority = 0
         var customer: String?
         var due: Int64?

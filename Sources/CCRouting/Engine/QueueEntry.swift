@@ -12,9 +12,13 @@ extension Router {
         /// When leaving rules are to be asked, in nanoseconds of wait, in order.
         private(set) var thresholds: [Int64] = []
         private(set) var asksAboutAgents = false
+        /// Whether rules of leaving ask for figures that change at any time.
+        private(set) var asksAgain = false
         private(set) var hasSteps = false
         /// The lines in which contacts of this queue have waited.
         var lines: [LinePlace] = []
+        /// Contacts that wait for one agent.
+        var direct = OrderedLine()
         /// Contacts in line.
         var waiting = 0
         var isClosedByHand = false
@@ -42,7 +46,8 @@ extension Router {
             wrapUpNanoseconds = queue.wrapUp.inNanoseconds
             var waits: Set<Int64> = []
             asksAboutAgents = false
-            for rule in queue.leaving { rule.when.collect(&waits, &asksAboutAgents) }
+            asksAgain = false
+            for rule in queue.leaving { rule.when.collect(&waits, &asksAboutAgents, &asksAgain) }
             thresholds = waits.sorted()
             hasSteps = !queue.relaxation.isEmpty
         }
@@ -77,20 +82,28 @@ extension Router {
             handleTime = handleTime.map { $0 + (seconds - $0) * 0.05 } ?? seconds
         }
 
+        /// The share answered in time as far as it is a reason to hold other work back: with time, and without answers,
+        /// it goes back to 1.
+        func confidence(now: Int64) -> Double {
+            let factor = now > lastAt ? powerOfTwo(-Double(now - lastAt) / 1e9 / Self.halfLife) : 1
+            return (inTime * factor + 1) / (answered * factor + 1)
+        }
+
         /// The share answered in time; nil before the first.
         var serviceLevel: Double? { answered > 0.001 ? inTime / answered : nil }
     }
 }
 
 extension QueueRule.Condition {
-    /// Finds the waits at which an answer may change, and whether agents matter.
-    func collect(_ waits: inout Set<Int64>, _ asksAboutAgents: inout Bool) {
+    /// Finds the waits at which an answer may change, and whether agents or figures of the queue matter.
+    func collect(_ waits: inout Set<Int64>, _ asksAboutAgents: inout Bool, _ asksAgain: inout Bool) {
         switch self {
         case .waited(let wait): waits.insert(wait.inNanoseconds)
         case .noAgentsReady, .noAgentsCheckedIn: asksAboutAgents = true
-        case .not(let inner): inner.collect(&waits, &asksAboutAgents)
-        case .all(let parts), .any(let parts): for part in parts { part.collect(&waits, &asksAboutAgents) }
-        case .always, .closed, .emergencyClosed, .waiting, .longestWait, .estimatedWait: break
+        case .not(let inner): inner.collect(&waits, &asksAboutAgents, &asksAgain)
+        case .all(let parts), .any(let parts): for part in parts { part.collect(&waits, &asksAboutAgents, &asksAgain) }
+        case .waiting, .longestWait, .estimatedWait: asksAgain = true
+        case .always, .closed, .emergencyClosed: break
         }
     }
 }

@@ -10,6 +10,9 @@ public struct Queue: Hashable, Sendable, Codable, Identifiable {
     /// How the requirement widens for a contact that waits, in order of time.
     public var relaxation: [Relaxation]
 
+    /// How many steps and how many rules of one kind are gone through; what stands behind them is never reached.
+    public static let stepsMax = 32
+
     // MARK: Offers
     /// Which of several agents gets a contact.
     public var selection: Policy

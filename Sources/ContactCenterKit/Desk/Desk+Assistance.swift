@@ -67,9 +67,14 @@ extension Desk {
         released(contact, by: first)
     }
 
-    /// The agent to whom a contact comes back is asked again, whatever they had still to do for it.
-    func makeReady(_ agent: AgentID) {
+    /// A contact that nobody took comes back to the agent who gave it away: before all others, and whatever the agent had
+    /// still to do for it.
+    func giveBack(_ contact: ContactID, to agent: AgentID) -> Line {
+        let line = enqueue(
+            contact, queue: ContactCenter.directQueue, requiredAgent: agent,
+            needs: RoutingNeeds(priority: Router.priorityMax))
         if router.state(of: agent) == .wrapUp { wrapUpDone(agent) }
+        return line
     }
 
     // MARK: A second agent

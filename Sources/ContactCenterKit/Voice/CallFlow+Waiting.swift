@@ -16,7 +16,7 @@ extension CallFlow {
         /// A rule of its queue has put it out of line.
         case treated(QueueRule.Treatment)
         /// The customer wants to be called back.
-        case callback
+        case callback(Line)
         /// This agent has given it away.
         case transferred(Transfer, by: AgentID)
     }
@@ -55,7 +55,11 @@ extension CallFlow {
                     group.addTask { .callback(isWanted: await offerCallback(announcer)) }
                 case .callback(let isWanted):
                     // Who is offered to an agent at this moment needs no callback.
-                    if isWanted, offers == 0, course == nil { return .callback }
+                    if isWanted, offers == 0, course == nil,
+                        let line = await desk.requestCallback(contact.id, customer: contact.callerNumber)
+                    {
+                        return .callback(line)
+                    }
                 case .notice(.treated(let treatment)?):
                     if treatment.endsWaiting { return .treated(treatment) }
                 case .notice(.offer(let offer)?):
@@ -131,8 +135,7 @@ extension CallFlow {
     }
 
     /// The contact waits on without the call, which is ended with a word of thanks.
-    func leaveForCallback(in language: SpokenLanguage) async {
-        guard let line = await desk.requestCallback(contact.id, customer: contact.callerNumber) else { return }
+    func leaveForCallback(_ line: Line, in language: SpokenLanguage) async {
         center.callbacks.post(
             CallbackFlow(center: center, contact: contact, line: line, customer: call.from.uri, number: call.dialled))
         if let thanks = center.plan.prompt(of: .phrase(.fixed(.callbackAccepted)), in: language) {

@@ -85,15 +85,14 @@ struct CallFlow: Sendable {
                 if let back = giver {
                     giver = nil
                     place = (ContactCenter.directQueue, back)
-                    await desk.makeReady(back)
-                    line = await desk.enqueue(contact.id, queue: place.queue, requiredAgent: back)
+                    line = await desk.giveBack(contact.id, to: back)
                     continue
                 }
                 let failure = terminalReason(for: reason, isDirect: place.agent != nil)
                 if endsWithAgent { await refuse(failure, reason) }
                 return failure
-            case .callback:
-                await leaveForCallback(in: language)
+            case .callback(let line):
+                await leaveForCallback(line, in: language)
                 return nil
             case .treated(.number(let name)):
                 switch center.numbers[name]?.target {
