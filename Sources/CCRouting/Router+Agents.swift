@@ -12,7 +12,7 @@ extension Router {
         begin(now)
         defer { finish(&actions) }
         guard let agent = agentSlots[id], agents[agent].presence == .out, !agents[agent].isRemoved else { return }
-        if let notReady, agents[agent].work.isEmpty {
+        if let notReady {
             setPresence(agent, .away(notReady, until: nil), &actions)
             refresh(agent, .agent, &actions)
         } else {

@@ -131,7 +131,9 @@ extension Router {
             return nil
         }
         let queue = contacts[contact].queue
-        guard contacts[contact].isEmergency || queues[queue].waiting < queues[queue].queue.waitingMax else {
+        // Who comes back is never turned away.
+        let isBack = contacts[contact].queuedAt < clock.nanoseconds
+        guard contacts[contact].isEmergency || isBack || queues[queue].waiting < queues[queue].queue.waitingMax else {
             return .rejected(.queueFull)
         }
         estimate(contact)
@@ -247,6 +249,32 @@ extension Router {
         }
         for agent in agents { goOn(agent, &actions) }
         return true
+    }
+
+    /// A contact that nobody took comes back to the agent who gave it away, who has no wrap-up for it any more: it is offered
+    /// before anything else, and waits when they are busy again.
+    ///
+    /// - Parameter request: Its ``RoutingRequest/requiredAgent`` is that agent.
+    public mutating func contactReturned(
+        _ request: RoutingRequest, now: Instant, into actions: inout [Action]
+    ) {
+        begin(now)
+        defer { finish(&actions) }
+        let place = freeContactSlots.last ?? contacts.count
+        guard contactSlots[request.contact] == nil else {
+            return actions.append(.rejected(request.contact, .duplicate))
+        }
+        let agent = request.requiredAgent.flatMap { agentSlots[$0] }
+        if let agent {
+            leaveLine(agent)
+            for work in agents[agent].work where work.phase == .wrapUp { wrapUpEnded(agent, work, &actions) }
+        }
+        contactSlots[request.contact] = place
+        if let refusal = admit(request, at: place, &actions) {
+            contactSlots[request.contact] = nil
+            if case .rejected(let reason) = refusal { actions.append(.rejected(request.contact, reason)) }
+        }
+        if let agent { goOn(agent, keepingTurn: true, &actions) }
     }
 
     /// The contact leaves line and agent for a while: a callback that nobody answered, a task that waits for something.

@@ -98,13 +98,14 @@ extension Router {
         let special = contacts[contact].special
         let queuedAt = contacts[contact].queuedAt
         if special?.isEmergency ?? false { return Int64.min / 2 + queuedAt / 4 }
-        let priority = Int64(max(-Self.priorityMax, min(Self.priorityMax, queue.priority + (special?.priority ?? 0))))
+        func clamp(_ priority: Int) -> Int { max(-Self.priorityMax, min(Self.priorityMax, priority)) }
+        let priority = Int64(clamp(clamp(queue.priority) + clamp(special?.priority ?? 0)))
         let step = queue.aging.map { min($0.inNanoseconds, Self.priorityStep) } ?? Self.priorityStep
         let time: Int64 =
             switch queue.order {
             case .firstInFirstOut: queuedAt
             case .lastInFirstOut: -queuedAt
-            case .earliestDueFirst: special?.due ?? Self.priorityStep - 1
+            case .earliestDueFirst: min(max(special?.due ?? .max, -Self.priorityStep), Self.priorityStep - 1)
             }
         return time - priority * step
     }

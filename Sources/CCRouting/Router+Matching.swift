@@ -239,7 +239,7 @@ extension Router {
         return blending.after.contains { id in
             guard let other = queueSlots[id] else { return false }
             let level = queues[other].served.confidence(now: clock.nanoseconds)
-            return level < blending.serviceLevelAtLeast ?? queues[other].queue.serviceLevelTarget
+            return level < min(blending.serviceLevelAtLeast ?? queues[other].queue.serviceLevelTarget, 0.99)
         }
     }
 

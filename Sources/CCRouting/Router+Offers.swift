@@ -63,6 +63,7 @@ extension Router {
             return refused(work.mark, contact: contact, by: agent, .unreachable, &actions)
         }
         actions.append(.wrapUpEnded(contacts[contact].id, id))
+        agents[agent].talkNanoseconds += clock.nanoseconds - work.since
         dropWork(on: contact, of: agent)
         let policy = queues[contacts[contact].queue].queue.refusals
         contacts[contact].tried.append(Int32(agent))

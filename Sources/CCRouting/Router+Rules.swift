@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 extension Router {
-    /// How often rules of leaving are asked that go by figures of the queue.
+    /// How often rules of leaving are asked that go by figures of the queue, at most.
     static let askingInterval: Int64 = 5_000_000_000
     /// How often rules may send one contact to another queue.
     private static let movesMax = 8
@@ -120,10 +120,12 @@ extension Router {
         guard
             special != nil || queues[queue].hasSteps || !queues[queue].thresholds.isEmpty || queues[queue].asksAgain
         else { return }
-        var next = queues[queue].asksAgain ? later(Self.askingInterval) : Int64.max
+        // The longer the line, the more seldom: at most two hundred questions a second in a queue.
+        let interval = max(Self.askingInterval, Int64(queues[queue].waiting) * 5_000_000)
+        var next = queues[queue].asksAgain ? later(interval) : Int64.max
         let steps = special?.relaxation ?? queues[queue].queue.relaxation
         if contacts[contact].steps < min(steps.count, Queue.stepsMax) {
-            next = contactTime(contact, steps[Int(contacts[contact].steps)].after.inNanoseconds)
+            next = min(next, contactTime(contact, steps[Int(contacts[contact].steps)].after.inNanoseconds))
         }
         if let special, special.direct != nil, !special.isRequired { next = min(next, special.preferredUntil) }
         if let threshold = queues[queue].thresholds.first(where: {

@@ -22,13 +22,16 @@ extension Router {
         guard old != queue else { return }
         let moved = contacts.indices.filter { isHere($0) && contacts[$0].queue == slot && contacts[$0].isWaiting }
         for contact in moved { stopWaiting(contact) }
+        // Of those who are with an agent too: they may come back.
+        for contact in contacts.indices where isHere(contact) && contacts[contact].queue == slot {
+            if old.leaving != queue.leaving { contacts[contact].rulesDone = 0 }
+            if old.relaxation != queue.relaxation { contacts[contact].steps = 0 }
+        }
         queues[slot].queue = queue
         leavePools(of: slot)
         prepare(slot)
         for contact in moved {
             if old.requires != queue.requires { contacts[contact].tried = [] }
-            contacts[contact].rulesDone = old.leaving == queue.leaving ? contacts[contact].rulesDone : 0
-            contacts[contact].steps = old.relaxation == queue.relaxation ? contacts[contact].steps : 0
             contacts[contact].key = key(of: contact)
         }
         for contact in moved.sorted(by: { contacts[$0].entry < contacts[$1].entry }) { placeByRules(contact, &actions) }

@@ -62,6 +62,8 @@ extension Router {
 
         /// After this time an answer counts half.
         private static let halfLife = 900.0
+        /// While nobody answers, what was counts half for other work after this time.
+        private static let silenceHalfLife = 300.0
 
         private mutating func fade(_ now: Int64) {
             guard now > lastAt else { return }
@@ -85,7 +87,7 @@ extension Router {
         /// The share answered in time as far as it is a reason to hold other work back: with time, and without answers,
         /// it goes back to 1.
         func confidence(now: Int64) -> Double {
-            let factor = now > lastAt ? powerOfTwo(-Double(now - lastAt) / 1e9 / Self.halfLife) : 1
+            let factor = now > lastAt ? powerOfTwo(-Double(now - lastAt) / 1e9 / Self.silenceHalfLife) : 1
             return (inTime * factor + 1) / (answered * factor + 1)
         }
 

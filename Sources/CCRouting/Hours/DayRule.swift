@@ -68,7 +68,7 @@ public enum DayRule: Hashable, Sendable, CustomStringConvertible {
             case .dates(let first, let last): first <= last
             case .weekday(let number, _, let month):
                 (number == -1 || (1...5).contains(number)) && (1...12).contains(month)
-            case .easter(let offset): abs(offset) <= 366
+            case .easter(let offset): (-366...366).contains(offset)
             case .date, .yearly, .season: true
             }
         guard isSound else { throw OpeningHoursError(.badDay, at: "", "no day fits \(self)") }

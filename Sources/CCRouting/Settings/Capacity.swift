@@ -7,7 +7,7 @@ public struct Capacity: Hashable, Sendable, Codable {
     /// At most so many contacts of a channel, offers and wrap-ups included; a channel that is not listed: none. Never
     /// more than one voice contact, whatever stands here.
     public var limits: [Channel: Int]
-    /// All channels together; nil: no further limit.
+    /// All channels together, without work that an exclusive contact interrupts; nil: no further limit.
     public var total: Int?
     /// A contact of such a channel needs the agent alone: it is not offered while there are others, and others are not
     /// offered while it lasts. Voice is always one of them.

@@ -145,7 +145,8 @@ public struct Blending: Hashable, Sendable, Codable {
     /// The queues that come first.
     public var after: [QueueID]
     /// Contacts are held back while one of those queues has a lower service level than this, 0 to 1; nil: by its own
-    /// ``Queue/serviceLevelTarget``.
+    /// ``Queue/serviceLevelTarget``. It counts answers of late; while nothing comes, a bad level is forgotten, by half every
+    /// five minutes. Levels above 99 % are taken as 99 %.
     public var serviceLevelAtLeast: Double?
     /// So many agents who could take the contact stay free.
     public var idleReserve: Int

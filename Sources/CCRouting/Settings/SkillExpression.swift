@@ -28,7 +28,9 @@ public indirect enum SkillExpression: Hashable, Sendable {
     }
 
     /// The skill with a proficiency in the range.
-    public static func skill(_ skill: SkillID, _ range: ClosedRange<Int>) -> Self { .proficiency(skill, range) }
+    public static func skill(_ skill: SkillID, _ range: ClosedRange<Int>) -> Self {
+        .proficiency(skill, range.clamped(to: SkillSet.proficiencies))
+    }
 
     public static prefix func ! (expression: Self) -> Self {
         if case .not(let inner) = expression { inner } else { .not(expression) }

@@ -33,6 +33,7 @@ extension NodeReader {
         if let value = fields["order"] {
             queue.order = try value.choice([
                 "firstInFirstOut": .firstInFirstOut, "lastInFirstOut": .lastInFirstOut,
+                "earliestDueFirst": .earliestDueFirst,
             ])
         }
         if let value = fields["weight"] { queue.weight = try value.positiveNumber() }

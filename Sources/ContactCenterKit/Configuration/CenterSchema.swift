@@ -202,7 +202,7 @@ extension CenterPlan {
                 },
                 "priority": {"type": "integer", "default": 0},
                 "aging": {"$ref": "#/$defs/time", "description": "or never, the default"},
-                "order": {"enum": ["firstInFirstOut", "lastInFirstOut"]},
+                "order": {"enum": ["firstInFirstOut", "lastInFirstOut", "earliestDueFirst"]},
                 "weight": {"type": "number", "exclusiveMinimum": 0, "default": 1},
                 "hours": {"$ref": "#/$defs/hours"},
                 "waitingMax": {"type": "integer", "minimum": 0, "default": 10000},
