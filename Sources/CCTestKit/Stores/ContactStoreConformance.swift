@@ -87,22 +87,27 @@ public func checkContactStore(_ make: @escaping () async throws -> any ContactSt
 private func checkFilters(_ store: any ContactStore) async throws {
     let other = record("c5", at: 5, tenant: "other")
     let records = [
-        record("c1", at: 1, queue: "sales", agents: ["ann"]),
+        record("c1", at: 1, caller: "+34600", queue: "sales", agents: ["ann"]),
         record("c2", at: 2, queue: "sales", agents: ["ann", "bob"], reason: .abandonedInQueue),
         record("c3", at: 3, queue: "support", agents: ["bob", "bob"]),
-        record("c4", at: 4, reason: .abandonedBeforeQueue),
+        record("c4", at: 4, caller: "+34600", reason: .abandonedBeforeQueue),
+        record("c6", at: 0, direction: .outbound, dialled: "+34600"),
+        record("c7", at: 0, direction: .outbound, caller: "+34600"),
         other,
     ]
     try await store.save(records)
     let cases: [(ContactFilter, [ContactID])] = [
-        (ContactFilter(), ["c5", "c4", "c3", "c2", "c1"]),
+        (ContactFilter(), ["c5", "c4", "c3", "c2", "c1", "c7", "c6"]),
         (ContactFilter(tenant: "other"), ["c5"]),
         (ContactFilter(tenant: "nobody"), []),
         (ContactFilter(queue: "sales"), ["c2", "c1"]),
         (ContactFilter(agent: "bob"), ["c3", "c2"]),
         (ContactFilter(agent: "bo"), []),
+        (ContactFilter(customer: "+34600"), ["c4", "c1", "c6"]),
+        (ContactFilter(customer: "+3460"), []),
+        (ContactFilter(tenant: .main, agent: "ann", customer: "+34600", from: date(0), limit: 20), ["c1"]),
         (ContactFilter(from: date(2)), ["c5", "c4", "c3", "c2"]),
-        (ContactFilter(until: date(2)), ["c1"]),
+        (ContactFilter(until: date(2)), ["c1", "c7", "c6"]),
         (ContactFilter(from: date(2), until: date(4)), ["c3", "c2"]),
         (ContactFilter(from: date(2.5), until: date(2.4)), []),
         (ContactFilter(reasons: [.abandonedInQueue, .abandonedBeforeQueue]), ["c4", "c2"]),
@@ -122,11 +127,13 @@ private func date(_ seconds: Double) -> Date {
 }
 
 private func record(
-    _ id: ContactID, at seconds: Double = 0, tenant: TenantID = .main, caller: PhoneNumber = "+34911234567",
-    queue: QueueID? = nil, agents: [AgentID] = [], reason: TerminalReason = .completedByCustomer
+    _ id: ContactID, at seconds: Double = 0, tenant: TenantID = .main, direction: Direction = .inbound,
+    dialled: PhoneNumber = "support", caller: PhoneNumber = "+34911234567", queue: QueueID? = nil,
+    agents: [AgentID] = [], reason: TerminalReason = .completedByCustomer
 ) -> ContactRecord {
     let contact = Contact(
-        id: id, tenant: tenant, dialledNumber: "support", callerNumber: caller, arrivedAt: date(seconds))
+        id: id, tenant: tenant, direction: direction, dialledNumber: dialled, callerNumber: caller,
+        arrivedAt: date(seconds))
     let segments = agents.enumerated().map { number, agent in
         AgentSegment(
             agent: agent, reservation: ReservationID("r\(number)"), offeredAt: date(seconds), outcome: .noAnswer,
