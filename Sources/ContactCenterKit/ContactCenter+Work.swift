@@ -10,15 +10,13 @@ public struct WorkItem: Sendable {
     /// Waits until an agent has taken it.
     ///
     /// - Throws: ``CenterError`` `notServed` when it was turned away or a rule of its queue took it out of line;
-    ///   `CancellationError`.
+    ///   `CancellationError`, also when the centre has stopped.
     public func answered() async throws -> AgentID {
         while let notice = await line.next() {
             switch notice {
             case .answered(let agent): return agent
             case .rejected(let reason):
-                throw CenterError(
-                    .notServed, "not served: \(reason)",
-                    reason: reason == .queueFull ? .rejectedQueueFull : .rejectedAgentUnavailable)
+                throw CenterError(.notServed, "not served: \(reason)", reason: TerminalReason(reason))
             case .treated(let treatment) where treatment.endsWaiting:
                 throw CenterError(.notServed, "a rule of the queue took it out of line", reason: .rejectedByRule)
             default: continue
@@ -47,7 +45,8 @@ extension ContactCenter {
     ///   - channel: Not voice.
     ///   - customer: Names the customer; empty when unknown.
     ///   - due: When it should be done, for queues and policies that go by it.
-    /// - Throws: ``CenterError`` `badPlan` for voice; what `body` throws.
+    /// - Throws: ``CenterError`` `badPlan` for voice, `notServed` when the centre does not run; what `body` throws. A
+    ///   contact whose task is cancelled counts as left by the customer.
     public func withContact<Result: Sendable>(
         on channel: Channel, in queue: QueueID, needs: RoutingNeeds = .none, customer: PhoneNumber = PhoneNumber(""),
         due: Date? = nil, _ body: (WorkItem) async throws -> Result
@@ -61,13 +60,15 @@ extension ContactCenter {
             contact.id, queue: queue, channel: channel, needs: needs,
             customer: customer.rawValue.isEmpty ? nil : customer.rawValue,
             due: wait.map { time.now.advanced(by: $0) })
-        let line = await desk.begin(contact, request)
+        guard let line = await desk.begin(contact, request) else {
+            throw CenterError(.notServed, "the centre does not run")
+        }
         do {
             let result = try await body(WorkItem(contact: contact.id, line: line))
-            await desk.finish(contact.id)
+            await desk.finish(contact.id, line)
             return result
         } catch {
-            await desk.finish(contact.id)
+            await desk.finish(contact.id, line, isLeft: error is CancellationError)
             throw error
         }
     }

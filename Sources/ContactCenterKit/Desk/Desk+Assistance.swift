@@ -32,7 +32,10 @@ extension Desk {
         return agent
     }
 
-    func line(of contact: ContactID) -> Line? { lines[contact] }
+    /// How to speak to the task of a call; nil for what is not one: nobody listens there.
+    func line(of contact: ContactID) -> Line? {
+        state.contacts[contact]?.contact.channel == .voice ? lines[contact] : nil
+    }
 
     /// Says something to a contact's own task. False when it has none that listens.
     func say(_ notice: Line.Notice, to contact: ContactID) -> Bool { lines[contact]?.say(notice) ?? false }
@@ -84,7 +87,7 @@ extension Desk {
         _ contact: ContactID, _ purpose: Assistance.Purpose, queue: QueueID, agent: AgentID?,
         reply: OneShot<Result<Void, CenterError>>
     ) {
-        guard let first = self.agent(of: contact), lines[contact] != nil else {
+        guard let first = self.agent(of: contact), line(of: contact) != nil else {
             reply.fulfil(.failure(CenterError(.notTalking, "no agent has the contact")))
             return
         }

@@ -3,16 +3,32 @@ import CCRouting
 
 /// Contacts that are not calls, and what agents and supervisors say besides.
 extension Desk {
-    /// A contact comes that is not a call, and waits in line.
-    func begin(_ contact: Contact, _ request: RoutingRequest) -> Line {
+    /// A contact comes that is not a call, and waits in line. Nil when the centre does not run.
+    func begin(_ contact: Contact, _ request: RoutingRequest) -> Line? {
+        guard isRunning else { return nil }
         tell(.contactArrived(contact))
         return enqueue(request)
     }
 
     /// Such a contact is over.
-    func finish(_ contact: ContactID) {
-        ended(contact) { $0.isServed ? .completedByAgent : .completedByCenter }
+    ///
+    /// - Parameter isLeft: The customer has left it.
+    func finish(_ contact: ContactID, _ line: Line, isLeft: Bool = false) {
+        ended(contact) { timeline in
+            if let reason = line.rejectionReason, !timeline.isServed { return reason }
+            if isLeft { return timeline.reason(forHangUpBy: .customer) }
+            return timeline.isServed ? .completedByAgent : .completedByCenter
+        }
         tell(.contactClosed(contact))
+    }
+
+    /// Ends the contacts that are not calls because the centre does.
+    func stopWork() {
+        let open = state.contacts.values.filter { $0.contact.channel != .voice && $0.record == nil }.map(\.contact.id)
+        for contact in open.sorted() {
+            ended(contact) { $0.isServed ? .completedByCenter : .stopped }
+            tell(.contactClosed(contact))
+        }
     }
 
     /// The offer of a contact that is not a call to an agent; nil when there is none.

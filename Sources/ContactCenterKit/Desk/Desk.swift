@@ -31,6 +31,7 @@ actor Desk {
     /// Contacts whose customers are to be called back.
     var callbacks: [ContactID: PhoneNumber] = [:]
     private var isSettling = false
+    private var isStarted = false
     private var wakeup: (at: Instant, timer: any Wakeup)?
     /// The last event, once it is journalled.
     private var end: CenterEvent?
@@ -192,9 +193,13 @@ actor Desk {
     /// pausing.
     func start(from last: CenterState, checkingIn agents: [AgentID]) {
         state = last
+        isStarted = true
         tell(.centerStarted)
         for agent in agents { comeBack(agent) }
     }
+
+    /// Whether events are kept: after the start, before the end.
+    var isRunning: Bool { isStarted && end == nil }
 
     private func comeBack(_ agent: AgentID) { checkIn(agent, notReady: state.agent(agent)?.keptPause) }
 
@@ -258,6 +263,7 @@ actor Desk {
     /// Ends what runs by itself: wrap-ups are cut short, so that every record is complete, and agents are checked out.
     /// Nothing is told afterwards.
     func finish() {
+        stopWork()
         for agent in router.agentIDs where router.state(of: agent) == .wrapUp { wrapUpDone(agent) }
         wakeup?.timer.cancel()
         wakeup = nil

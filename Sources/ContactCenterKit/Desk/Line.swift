@@ -28,17 +28,19 @@ final class Line: Sendable {
     static let noticesMax = 1_024
 
     private let notices = Mailbox<Notice>(limit: Line.noticesMax)
-    private let rejection = OneShot<Void>()
+    private let rejection = OneShot<TerminalReason>()
 
     /// Whether the contact is not, or no longer, in line.
     var isRejected: Bool { rejection.current != nil }
+    /// Why it is not, when it was put out of it.
+    var rejectionReason: TerminalReason? { rejection.current }
 
     /// False when nobody can hear it any more.
     @discardableResult
     func say(_ notice: Notice) -> Bool {
         switch notice {
-        case .rejected: rejection.fulfil(())
-        case .treated(let treatment) where treatment.endsWaiting: rejection.fulfil(())
+        case .rejected(let reason): rejection.fulfil(TerminalReason(reason))
+        case .treated(let treatment) where treatment.endsWaiting: rejection.fulfil(.rejectedByRule)
         default: break
         }
         return notices.post(notice)
@@ -66,6 +68,18 @@ final class Offer: Sendable {
     init(_ reservation: Reservation, assistance: Assistance? = nil) {
         self.reservation = reservation
         self.assistance = assistance
+    }
+}
+
+extension TerminalReason {
+    /// How a contact ends that was turned away, and that nothing else becomes of.
+    init(_ reason: Router.RejectionReason) {
+        self =
+            switch reason {
+            case .noSuchQueue, .duplicate: .failedInternal
+            case .queueFull: .rejectedQueueFull
+            case .noSuchAgent, .agentUnavailable, .agentRefused: .rejectedAgentUnavailable
+            }
     }
 }
 

@@ -95,15 +95,17 @@ struct CallFlow: Sendable {
                 await leaveForCallback(line, in: language)
                 return nil
             case .treated(.number(let name)):
+                var needs = RoutingNeeds.none
                 switch center.numbers[name]?.target {
-                case .queue(let next, _): place = (next, nil)
+                case .queue(let next, let others): (place, needs) = ((next, nil), others)
                 case .agent(let next): place = (ContactCenter.directQueue, next)
                 case .handler(let handler):
                     try await handler(call, center)
                     return nil
                 case nil: return await turnAway(.hangUp(message: nil), in: language)
                 }
-                line = await desk.enqueue(contact.id, queue: place.queue, requiredAgent: place.agent)
+                line = await desk.enqueue(
+                    contact.id, queue: place.queue, requiredAgent: place.agent, needs: needs)
             case .treated(let treatment): return await turnAway(treatment, in: language)
             case .transferred(let transfer, let first):
                 guard let next = try center.place(of: transfer.target) else {
@@ -126,12 +128,11 @@ struct CallFlow: Sendable {
 
     private func terminalReason(for reason: Router.RejectionReason, isDirect: Bool) -> TerminalReason {
         switch reason {
-        case .noSuchQueue, .duplicate: .failedInternal
         // A queue of one agent is full when the agent is busy.
-        case .queueFull: isDirect ? .rejectedAgentUnavailable : .rejectedQueueFull
+        case .queueFull where isDirect: .rejectedAgentUnavailable
         // It had been answered: the agent's phone was lost in the middle of the call.
         case .agentRefused where call.isAnswered: .failedTransport
-        case .noSuchAgent, .agentUnavailable, .agentRefused: .rejectedAgentUnavailable
+        default: TerminalReason(reason)
         }
     }
 
