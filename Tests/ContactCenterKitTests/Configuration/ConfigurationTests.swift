@@ -1,6 +1,7 @@
-import ContactCenterKit
 import Foundation
 import Testing
+
+@testable import ContactCenterKit
 
 @Suite("The configuration of a centre")
 struct ConfigurationTests {
@@ -198,6 +199,36 @@ struct ConfigurationTests {
         plan.seats = []
         plan.phones.music = .beep
         #expect(throws: CenterError.self) { try plan.yaml() }
+    }
+
+    @Test("a number says what its callers need, and is written as it is read")
+    func needs() throws {
+        let plan = try Self.plan(
+            """
+            queues: {support: {requires: es}}
+            agents: {alice: {skills: [es, fr], password: secret}}
+            numbers:
+              vip: {queue: support, requires: fr & es>=2, prefers: es>=4, relaxation: [{after: 30s, to: es}], priority: -5}
+              "112": {queue: support, emergency: true}
+            """)
+        let numbers = Dictionary(uniqueKeysWithValues: plan.numbers.map { ($0.name, $0.target) })
+        guard case .queue("support", let vip)? = numbers["vip"], case .queue("support", let sos)? = numbers["112"]
+        else {
+            Issue.record("the numbers lead elsewhere")
+            return
+        }
+        #expect(vip.requires.description == "fr & es>=2" && vip.prefers == .skill("es", atLeast: 4))
+        #expect(vip.relaxation == [Relaxation(after: .seconds(30), to: ["es"])])
+        #expect(vip.priority == -5 && !vip.isEmergency)
+        #expect(sos == RoutingNeeds(isEmergency: true))
+        #expect(try Self.plan(try plan.yaml()) == plan)
+        for bad in [
+            "{agent: alice, priority: 1}", "{queue: support, priority: high}", "{queue: support, emergency: 1}",
+        ] {
+            #expect(throws: ConfigurationError.self) {
+                try Self.plan("queues: {support: {}}\nagents: {alice: {password: x}}\nnumbers: {n: \(bad)}")
+            }
+        }
     }
 
     @Test(
