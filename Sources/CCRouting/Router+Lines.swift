@@ -19,6 +19,8 @@ extension Router {
             return remove(contact)
         }
         place(contact, &actions)
+        // Whatever changed while it was out of line.
+        if contacts[contact].isWaiting { askLeavingRules(contact, &actions) }
     }
 
     /// A contact does not wait for an agent who may not have it, or is not there: it waits for everybody then.
@@ -140,7 +142,9 @@ extension Router {
         }
         for pool in changed where pools[pool].available == 0 || pools[pool].checkedIn == 0 {
             let lines = pools[pool].waiting.filter { queues[$0.queue].asksAboutAgents }
-            let direct = lines.flatMap { queues[$0.queue].direct.entries }.filter { contacts[Int($0.slot)].pool == pool }
+            let direct = lines.flatMap { queues[$0.queue].direct.entries }.filter {
+                contacts[Int($0.slot)].pool == pool
+            }
             let asking = (lines.flatMap { $0.contacts.entries } + direct).sorted()
             for entry in asking { askLeavingRules(Int(entry.slot), &actions) }
         }

@@ -51,14 +51,19 @@ extension Desk {
     /// no agent any more.
     func transfer(_ contact: ContactID, to target: TransferTarget, queue: QueueID, agent: AgentID?) -> Line? {
         guard let first = self.agent(of: contact) else { return nil }
+        endAssistances(of: contact)
         lines[contact]?.end()
         let line = Line()
         lines[contact] = line
+        let request = request(for: contact, in: queue, agent: agent)
+        // Who gives it away does not get it back from the queue.
+        var moved = request
+        if agent == nil { moved.needs.excluded.insert(first) }
+        requests[contact] = request
         tell(.contactTransferred(contact, first, to: target.name))
         tell(.contactReleased(contact, first))
         tell(.contactQueued(contact, queue))
-        router.contactMoved(
-            RoutingRequest(contact, queue: queue, requiredAgent: agent), now: loop.now, into: &actions)
+        router.contactMoved(moved, now: loop.now, into: &actions)
         settle()
         return line
     }
@@ -66,6 +71,7 @@ extension Desk {
     /// The contact's agent has given it to a number with its own handling.
     func transfer(_ contact: ContactID, to target: TransferTarget) {
         guard let first = agent(of: contact) else { return }
+        endAssistances(of: contact)
         tell(.contactTransferred(contact, first, to: target.name))
         released(contact, by: first)
     }
@@ -73,10 +79,14 @@ extension Desk {
     /// A contact that nobody took comes back to the agent who gave it away: before all others, and whatever the agent had
     /// still to do for it.
     func giveBack(_ contact: ContactID, to agent: AgentID) -> Line {
-        let line = enqueue(
-            contact, queue: ContactCenter.directQueue, requiredAgent: agent,
-            needs: RoutingNeeds(priority: Router.priorityMax))
-        if router.state(of: agent) == .wrapUp { wrapUpDone(agent) }
+        let line = Line()
+        lines[contact]?.end()
+        lines[contact] = line
+        var request = request(for: contact, in: ContactCenter.directQueue, agent: agent)
+        request.needs.priority = Router.priorityMax
+        tell(.contactQueued(contact, ContactCenter.directQueue))
+        router.contactReturned(request, now: loop.now, into: &actions)
+        settle()
         return line
     }
 

@@ -8,6 +8,7 @@ extension Desk {
     func requestCallback(_ contact: ContactID, customer: PhoneNumber) -> Line? {
         guard case .waiting = router.position(of: contact), !hasCallback(customer) else { return nil }
         callbacks[contact] = customer
+        router.contactPromised(contact)
         lines[contact]?.end()
         let line = Line()
         lines[contact] = line

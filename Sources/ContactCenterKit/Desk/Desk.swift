@@ -22,6 +22,8 @@ actor Desk {
     private var contactsByCall: [CallID: Contact] = [:]
     private var registered: Set<AgentID> = []
     var lines: [ContactID: Line] = [:]
+    /// What was asked of the router for contacts that are here: one that goes on elsewhere needs the same.
+    var requests: [ContactID: RoutingRequest] = [:]
     var offers: [ReservationID: Offer] = [:]
     /// Second agents who are asked or take over, by the contact that stands for their part in the router.
     var assistances: [ContactID: Assistance] = [:]
@@ -73,6 +75,24 @@ actor Desk {
                 customer: customer.isEmpty ? nil : customer))
     }
 
+    /// What a contact that is here asks for when it goes on elsewhere: its wait counts on, and it still needs what it needed.
+    ///
+    /// - Parameter more: What the new place adds.
+    func request(
+        for contact: ContactID, in queue: QueueID, agent: AgentID?, adding more: RoutingNeeds = .none
+    ) -> RoutingRequest {
+        var request = requests[contact] ?? RoutingRequest(contact, queue: queue)
+        request.queue = queue
+        request.requiredAgent = agent
+        request.needs.preferredAgent = nil
+        request.needs.requires = request.needs.requires && more.requires
+        request.needs.prefers = more.prefers ?? request.needs.prefers
+        request.needs.relaxation = more.relaxation ?? request.needs.relaxation
+        request.needs.priority = max(request.needs.priority, more.priority)
+        request.needs.isEmergency = request.needs.isEmergency || more.isEmergency
+        return request
+    }
+
     func enqueue(_ request: RoutingRequest) -> Line {
         let contact = request.contact
         let line = Line()
@@ -81,6 +101,9 @@ actor Desk {
             return line
         }
         lines[contact] = line
+        var request = request
+        request.queuedAt = request.queuedAt ?? loop.now
+        requests[contact] = request
         tell(.contactQueued(contact, request.queue))
         router.contactArrived(request, now: loop.now, into: &actions)
         settle()
@@ -128,6 +151,7 @@ actor Desk {
         }
         dequeue(contact)
         lines.removeValue(forKey: contact)?.end()
+        requests[contact] = nil
         router.contactEnded(contact, now: loop.now, into: &actions)
         settle()
     }

@@ -51,7 +51,10 @@ extension CallFlow {
                 case .notice(.rejected(let reason)?): return .rejected(reason)
                 case .notice(.treated(.message(let name))?): announcer.say(.message(name))
                 case .notice(.treated(.offerCallback)?):
-                    guard await !desk.hasCallback(contact.callerNumber) else { break }
+                    // Who shows no number cannot be called.
+                    guard !contact.callerNumber.rawValue.isEmpty, await !desk.hasCallback(contact.callerNumber) else {
+                        break
+                    }
                     group.addTask { .callback(isWanted: await offerCallback(announcer)) }
                 case .callback(let isWanted):
                     // Who is offered to an agent at this moment needs no callback.

@@ -105,7 +105,7 @@ struct CallFlow: Sendable {
                 case nil: return await turnAway(.hangUp(message: nil), in: language)
                 }
                 line = await desk.enqueue(
-                    contact.id, queue: place.queue, requiredAgent: place.agent, needs: needs)
+                    desk.request(for: contact.id, in: place.queue, agent: place.agent, adding: needs))
             case .treated(let treatment): return await turnAway(treatment, in: language)
             case .transferred(let transfer, let first):
                 guard let next = try center.place(of: transfer.target) else {
