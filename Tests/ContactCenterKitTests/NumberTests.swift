@@ -165,12 +165,15 @@ struct NumberTests {
                 try await center.enqueue(call, "support")
             }
         } body: { rig in
-            let once = OneShot<Void>()
+            let (once, talked) = (OneShot<Void>(), OneShot<Void>())
             try await rig.phone("agent1") { call in
                 try await call.answer()
-                if !once.fulfil(()) { await call.waitForEnd() }
+                if once.fulfil(()) { _ = await talked.value() } else { await call.waitForEnd() }
             }
             let caller = try await rig.caller("twice")
+            // Who hangs up before the centre has heard the answer was never there.
+            try await rig.events.wait(for: "contactAnswered")
+            talked.fulfil(())
             try await rig.events.wait(for: "contactReleased")
             try await rig.reaches("agent1", .talking)
             await caller.hangUp()
