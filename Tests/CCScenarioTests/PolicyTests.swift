@@ -241,7 +241,8 @@ struct PolicyTests {
         }
         scenario.groups[0].answerDelay = .uniform(low: 1, high: 30)
         scenario.groups[1].mistakes = Mistakes(noAnswer: 0.02, declines: 0.03, phoneDies: 0.01)
-        var suite = InvariantSuite(queues: scenario.rules, agents: scenario.agents)
+        var suite = InvariantSuite(
+            queues: scenario.rules, agents: scenario.agents, policy: scenario.policy)
         let first = try ContactSimulation(scenario).run(seed: 2) { suite.observe($0) }
         suite.finish()
         #expect(suite.violations.isEmpty, "\(suite.violations.first?.description ?? "")")

@@ -41,14 +41,22 @@ public struct InvariantSuite: Sendable {
     /// - Parameters:
     ///   - queues: the centre's queues, for their skills and limits. A queue that is not listed asks for no skills.
     ///   - agents: the centre's agents, for their skills. Who is not listed is not judged by them.
+    ///   - policy: the router's, when it has the queues' own rules alone to go by: then the order between queues is judged
+    ///     too (``PriorityKept``, ``NoStarvation``). Nil: it is not, because a handler may have asked for something else.
     ///   - comparesRecords: also runs ``RecordsTellTheEvents``, which keeps the story of every contact until the end.
-    public init(queues: [Queue] = [], agents: [Agent] = [], comparesRecords: Bool = false) {
-        let rules: [any Invariant] = [
-            NoContactLost(), OneTerminalReason(), OneAgentPerContact(), OneContactPerAgent(), NoOfferAfterCheckOut(),
-            NoSkillViolation(queues: queues, agents: agents), QueueOrderKept(queues: queues), EveryOfferEnds(),
-            ReservedMeansOffered(), AnsweredOnlyAfterOffered(), LegalAgentStates(), DurationsSumToLoginTime(),
-            HoldsBalanced(), FiguresAddUp(),
+    public init(
+        queues: [Queue] = [], agents: [Agent] = [], policy: Policy? = nil, comparesRecords: Bool = false
+    ) {
+        var rules: [any Invariant] = [
+            NoContactLost(), OneTerminalReason(), OneAgentPerContact(queues: queues), OneContactPerAgent(),
+            CapacityKept(agents: agents), NoOfferAfterCheckOut(), NoSkillViolation(queues: queues, agents: agents),
+            QueueOrderKept(queues: queues), EveryOfferEnds(), ReservedMeansOffered(), AnsweredOnlyAfterOffered(),
+            LegalAgentStates(), DurationsSumToLoginTime(), HoldsBalanced(), CountedAtAnswer(), FiguresAddUp(),
         ]
+        if policy == .longestWait {
+            rules.append(PriorityKept(queues: queues, agents: agents))
+            rules.append(NoStarvation(queues: queues, agents: agents))
+        }
         self.init(rules: comparesRecords ? rules + [RecordsTellTheEvents()] : rules)
     }
 

@@ -1,57 +1,129 @@
 import CCCore
+import CCRouting
 
-/// *One agent per contact*: while a contact is offered to an agent or talks with one, no other agent has it.
+/// *One agent per contact*: one agent has a contact, offered or in conversation. A queue that rings all offers it to
+/// several, of whom one alone gets it.
+///
+/// A second agent may be asked while the first has it; who answers then is told at once to be consulted
+/// (`consultationStarted`) or to take it over (`contactHandedOver`).
 public struct OneAgentPerContact: Invariant {
     public let rule = "one agent per contact"
-    private var agents: [ContactID: AgentID] = [:]
+    private var limits: [QueueID: Int] = [:]
+    private var contacts: [ContactID: Mark] = [:]
 
-    public init() {}
+    private struct Mark {
+        var queue: QueueID?
+        var talking: AgentID?
+        /// Has answered beside the one who talks.
+        var second: AgentID?
+        var isSecondKnown = false
+        var offers: Set<AgentID> = []
+    }
+
+    /// - Parameter queues: for how many phones ring (`Queue.ringing`).
+    public init(queues: [Queue] = []) {
+        for queue in queues {
+            if case .all(let most) = queue.ringing { limits[queue.id] = max(1, most) }
+        }
+    }
 
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
+        guard let id = event.contact, var mark = contacts[id] ?? fresh(event) else { return }
+        defer { contacts[id] = mark }
         switch event.kind {
-        case .contactOffered(let id, let agent, _), .contactAnswered(let id, let agent):
-            if let other = agents[id], other != agent {
-                breaches.append(
-                    InvariantBreach(
-                        expected: "the contact is with \(other) alone", seen: "\(event)", contact: id, agent: agent))
+        case .contactQueued(_, let queue): mark.queue = queue
+        case .contactOffered(_, let agent, _):
+            let limit = mark.queue.flatMap { limits[$0] } ?? 1
+            if mark.talking == nil, !mark.offers.contains(agent), mark.offers.count >= limit {
+                add("the contact is offered to \(limit) at a time", event, &breaches)
             }
-            agents[id] = agent
-        case .offerEnded(let id, let agent, _), .contactReleased(let id, let agent):
-            if agents[id] == agent { agents[id] = nil }
-        case .contactEnded(let id, _): agents[id] = nil
+            mark.offers.insert(agent)
+        case .offerEnded(_, let agent, _): mark.offers.remove(agent)
+        case .contactAnswered(_, let agent):
+            mark.offers.remove(agent)
+            if mark.talking == nil || mark.talking == agent {
+                mark.talking = agent
+            } else {
+                checkSecond(mark, event, &breaches)
+                mark.second = agent
+                mark.isSecondKnown = false
+            }
+        case .consultationStarted(_, _, let second):
+            if mark.second == second { mark.isSecondKnown = true }
+        case .contactHandedOver(_, _, let second):
+            mark.talking = second
+            mark.second = nil
+        case .contactReleased(_, let agent):
+            checkSecond(mark, event, &breaches)
+            if mark.second == agent { mark.second = nil }
+            if mark.talking == agent {
+                mark.talking = mark.second
+                mark.second = nil
+            }
+        case .contactEnded:
+            checkSecond(mark, event, &breaches)
+            mark = Mark()
         default: break
         }
+        if case .contactEnded = event.kind { contacts[id] = nil }
+    }
+
+    private func fresh(_ event: CenterEvent) -> Mark? {
+        switch event.kind {
+        case .contactArrived, .contactQueued, .contactOffered, .contactAnswered: Mark()
+        default: nil
+        }
+    }
+
+    private func checkSecond(_ mark: Mark, _ event: CenterEvent, _ breaches: inout [InvariantBreach]) {
+        guard let first = mark.talking, let second = mark.second, !mark.isSecondKnown else { return }
+        breaches.append(
+            InvariantBreach(
+                expected: "the contact is with \(first) alone", seen: "\(second) has it too", contact: event.contact,
+                agent: second))
+    }
+
+    private func add(_ expected: String, _ event: CenterEvent, _ breaches: inout [InvariantBreach]) {
+        breaches.append(
+            InvariantBreach(expected: expected, seen: "\(event)", contact: event.contact, agent: event.agent))
     }
 }
 
-/// *One contact per agent*: an agent has one voice contact at a time, offered or in conversation.
+/// *One contact per agent*: an agent has one voice contact at a time, offered or in conversation, whatever else there is.
 public struct OneContactPerAgent: Invariant {
     public let rule = "one contact per agent"
     private var contacts: [AgentID: ContactID] = [:]
-    private var agents: [ContactID: AgentID] = [:]
+    private var agents: [ContactID: Set<AgentID>] = [:]
+    /// Contacts of other channels.
+    private var others: Set<ContactID> = []
 
     public init() {}
 
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
         switch event.kind {
+        case .contactArrived(let contact): if contact.channel != .voice { others.insert(contact.id) }
         case .contactOffered(let id, let agent, _), .contactAnswered(let id, let agent):
+            guard !others.contains(id) else { return }
             if let other = contacts[agent], other != id {
                 breaches.append(
                     InvariantBreach(
                         expected: "\(agent) has contact \(other) alone", seen: "\(event)", contact: id, agent: agent))
             }
             contacts[agent] = id
-            agents[id] = agent
+            agents[id, default: []].insert(agent)
         case .offerEnded(let id, let agent, _), .contactReleased(let id, let agent): free(id, agent)
+        case .contactHandedOver(let id, let first, _): free(id, first)
         case .contactEnded(let id, _):
-            if let agent = agents[id] { free(id, agent) }
+            others.remove(id)
+            for agent in agents.removeValue(forKey: id) ?? [] { free(id, agent) }
         default: break
         }
     }
 
     private mutating func free(_ id: ContactID, _ agent: AgentID) {
         if contacts[agent] == id { contacts[agent] = nil }
-        if agents[id] == agent { agents[id] = nil }
+        agents[id]?.remove(agent)
+        if agents[id]?.isEmpty == true { agents[id] = nil }
     }
 }
 
@@ -64,7 +136,14 @@ public struct EveryOfferEnds: Invariant {
 
     public mutating func observe(_ event: CenterEvent, into breaches: inout [InvariantBreach]) {
         switch event.kind {
-        case .contactOffered(let id, let agent, _): open[id, default: []].append(agent)
+        case .contactOffered(let id, let agent, _):
+            if open[id]?.contains(agent) == true {
+                breaches.append(
+                    InvariantBreach(
+                        expected: "the offer to \(agent) ends before the next", seen: "\(event)", contact: id,
+                        agent: agent))
+            }
+            open[id, default: []].append(agent)
         case .contactAnswered(let id, let agent): _ = end(id, agent)
         case .offerEnded(let id, let agent, _):
             guard !end(id, agent) else { return }
@@ -116,7 +195,8 @@ public struct AnsweredOnlyAfterOffered: Invariant {
         case .offerEnded(let id, let agent, _):
             if steps[id]?[agent] == .offered { set(id, agent, nil) }
         case .contactAnswered(let id, let agent): move(id, agent, from: .offered, to: .talking, event, &breaches)
-        case .contactReleased(let id, let agent): move(id, agent, from: .talking, to: .wrapUp, event, &breaches)
+        case .contactReleased(let id, let agent), .contactHandedOver(let id, let agent, _):
+            move(id, agent, from: .talking, to: .wrapUp, event, &breaches)
         case .wrapUpEnded(let id, let agent): move(id, agent, from: .wrapUp, to: nil, event, &breaches)
         default: break
         }

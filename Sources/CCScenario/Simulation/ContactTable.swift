@@ -15,7 +15,12 @@ struct SimulatedContact {
     /// `Int64.max`: the queue's full time.
     var wrapUp: Int64
     var answered: Int64 = 0
+    /// The queue to which it came, and for which it counts.
     var queue: Int32
+    /// The queue in which it is: a rule may have moved it.
+    var line: Int32 = 0
+    /// How many phones ring for it.
+    var ringing: UInt16 = 0
     var agent: Int32 = -1
     /// The batch that it is counted in; -1: none.
     var batch: Int32

@@ -77,8 +77,12 @@ extension Engine {
         guard let agent = known >= 0 ? known : agentPlaces[offer.agent], let number = offer.contact.number,
             contacts.isLive(number)
         else { return }
-        contacts[number].phase = .offered
-        contacts[number].agent = Int32(agent)
+        contacts[number].ringing &+= 1
+        // One of several phones may have been answered already.
+        if contacts[number].phase != .talking {
+            contacts[number].phase = .offered
+            contacts[number].agent = Int32(agent)
+        }
         if contacts[number].arrived == now { contacts[number].wasOfferedAtOnce = true }
         if isObserved {
             tell(.contactOffered(offer.contact, offer.agent, offer.id))
@@ -122,10 +126,16 @@ extension Engine {
         agents[agent].workMark &+= 1
         if agents[agent].offer != nil { agents[agent].offer = nil }
         contacts[number].phase = .talking
+        contacts[number].ringing &-= 1
         contacts[number].agent = Int32(agent)
         contacts[number].answered = now
         contacts[number].talks &+= 1
-        book.lengthChanged(queue, by: -1, now: now)
+        let line = Int(contacts[number].line)
+        book.lengthChanged(line, by: -1, now: now)
+        // The other phones stop once the two can talk, which here is at once.
+        if queues[line].ringsAll {
+            router.contactConnected(offer.contact, now: Instant(nanoseconds: now), into: &actions)
+        }
         if !contacts[number].isCounted {
             book.answered(queue, contacts[number], now: now, threshold: queues[queue].threshold)
             contacts[number].isCounted = true
@@ -162,12 +172,21 @@ extension Engine {
         agents[agent].offerMark &+= 1
         // A contact that ended has told so itself.
         guard reason != .contactEnded else { return }
-        tell(.offerEnded(offer.contact, offer.agent, reason == .noAnswer ? .noAnswer : .unreachable))
+        let outcome: OfferOutcome =
+            switch reason {
+            case .noAnswer: .noAnswer
+            case .agentLost: .unreachable
+            case .answeredElsewhere: .answeredElsewhere
+            case .withdrawn, .contactEnded: .withdrawn
+            }
+        tell(.offerEnded(offer.contact, offer.agent, outcome))
         waitAgain(offer.contact)
     }
 
     private mutating func waitAgain(_ contact: ContactID) {
         guard let number = contact.number, contacts.isLive(number) else { return }
+        if contacts[number].ringing > 0 { contacts[number].ringing -= 1 }
+        guard contacts[number].phase == .offered, contacts[number].ringing == 0 else { return }
         contacts[number].phase = .waiting
         contacts[number].agent = -1
     }

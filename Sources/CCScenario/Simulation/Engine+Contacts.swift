@@ -39,7 +39,8 @@ extension Engine {
     private mutating func enter(_ queue: Int, patience: Int64, talk: Int64, wrapUp: Int64, tries: UInt16) {
         let number = contacts.add(
             SimulatedContact(
-                arrived: now, patience: patience, talk: talk, wrapUp: wrapUp, queue: Int32(queue), batch: book.batch,
+                arrived: now, patience: patience, talk: talk, wrapUp: wrapUp, queue: Int32(queue), line: Int32(queue),
+                batch: book.batch,
                 tries: tries))
         let id = ContactID(number: number)
         if isObserved { tellArrival(id, queue) }
@@ -85,10 +86,10 @@ extension Engine {
         let queue = Int(contacts[number].queue)
         let id = ContactID(number: number)
         if isObserved {
-            if isOffered { tell(.offerEnded(id, agents[Int(contacts[number].agent)].id, .withdrawn)) }
+            if isOffered { tellWithdrawn(id) }
             tell(.contactEnded(id, isOffered ? .abandonedWhileRinging : .abandonedInQueue))
         }
-        book.lengthChanged(queue, by: -1, now: now)
+        book.lengthChanged(Int(contacts[number].line), by: -1, now: now)
         if !contacts[number].isCounted {
             book.abandoned(queue, contacts[number], now: now, threshold: queues[queue].threshold)
         }
@@ -100,13 +101,51 @@ extension Engine {
 
     /// The router turned a contact away.
     mutating func rejected(_ id: ContactID, _ reason: Router.RejectionReason) {
+        switch reason {
+        case .duplicate: break
+        case .queueFull: turnedAway(id, .rejectedQueueFull)
+        case .noSuchQueue: turnedAway(id, .rejectedNoSuchNumber)
+        case .noSuchAgent, .agentUnavailable, .agentRefused: turnedAway(id, .rejectedAgentUnavailable)
+        }
+    }
+
+    /// A rule of the queue has decided. Whoever is sent to a number goes on there and does not try again here.
+    mutating func treated(_ id: ContactID, _ treatment: QueueRule.Treatment) {
         guard let number = id.number, contacts.isLive(number) else { return }
-        let queue = Int(contacts[number].queue)
-        tell(.contactEnded(id, reason == .queueFull ? .rejectedQueueFull : .rejectedAgentUnavailable))
-        book.lengthChanged(queue, by: -1, now: now)
-        book.rejected(queue, contacts[number])
-        planRedial(number)
+        tell(.contactTreated(id, "\(treatment)"))
+        switch treatment {
+        case .number: turnedAway(id, .rejectedByRule, triesAgain: false)
+        case .hangUp, .busy: turnedAway(id, .rejectedByRule)
+        case .overflow, .move, .offerCallback, .message: break
+        }
+    }
+
+    /// A rule has put the contact in another queue's line.
+    mutating func requeued(_ id: ContactID, _ queue: QueueID) {
+        guard let number = id.number, contacts.isLive(number), let place = queuePlaces[queue] else { return }
+        if isObserved { tell(.contactQueued(id, queue)) }
+        book.lengthChanged(Int(contacts[number].line), by: -1, now: now)
+        contacts[number].line = Int32(place)
+        book.lengthChanged(place, by: 1, now: now)
+    }
+
+    private mutating func turnedAway(_ id: ContactID, _ reason: TerminalReason, triesAgain: Bool = true) {
+        guard let number = id.number, contacts.isLive(number) else { return }
+        tell(.contactEnded(id, reason))
+        book.lengthChanged(Int(contacts[number].line), by: -1, now: now)
+        // Whoever was answered before counts as that.
+        if !contacts[number].isCounted { book.rejected(Int(contacts[number].queue), contacts[number]) }
+        if triesAgain { planRedial(number) }
         contacts.remove(number)
+    }
+
+    /// The offers of a contact that is over are taken back.
+    private mutating func tellWithdrawn(_ id: ContactID) {
+        switch router.position(of: id) {
+        case .reserved(let offer): tell(.offerEnded(id, offer.agent, .withdrawn))
+        case .ringing(let offers): for offer in offers { tell(.offerEnded(id, offer.agent, .withdrawn)) }
+        case .waiting, .talking, .parked, nil: break
+        }
     }
 
     private mutating func planRedial(_ number: UInt32) {
@@ -127,7 +166,8 @@ extension Engine {
         else { return }
         let agent = Int(contacts[number].agent)
         let queue = Int(contacts[number].queue)
-        let wrapUp = min(contacts[number].wrapUp, queues[queue].wrapUpMax)
+        let wrapUpMax = queues[Int(contacts[number].line)].wrapUpMax
+        let wrapUp = min(contacts[number].wrapUp, wrapUpMax)
         let id = ContactID(number: number)
         if isObserved {
             tell(.contactReleased(id, agents[agent].id))
@@ -136,7 +176,7 @@ extension Engine {
         book.talked(queue, contacts[number], now: now, wrapUp: wrapUp)
         contacts.remove(number)
         router.contactEnded(id, now: Instant(nanoseconds: now), into: &actions)
-        if wrapUp < queues[queue].wrapUpMax {
+        if wrapUp < wrapUpMax {
             if wrapUp <= 0 {
                 router.wrapUpDone(agents[agent].id, now: Instant(nanoseconds: now), into: &actions)
             } else {
@@ -152,14 +192,14 @@ extension Engine {
             contacts[number].talks == UInt16(truncatingIfNeeded: mark)
         else { return }
         let agent = agents[Int(contacts[number].agent)].id
-        let queue = Int(contacts[number].queue)
+        let line = Int(contacts[number].line)
         let id = ContactID(number: number)
         tell(.contactReleased(id, agent))
-        tell(.contactQueued(id, queues[queue].id))
-        book.talked(queue, contacts[number], now: now, wrapUp: 0)
+        tell(.contactQueued(id, queues[line].id))
+        book.talked(Int(contacts[number].queue), contacts[number], now: now, wrapUp: 0)
         contacts[number].talk -= now - contacts[number].answered
         contacts[number].agent = -1
-        startWaiting(number, queue)
+        startWaiting(number, line)
         router.agentLost(agent, now: Instant(nanoseconds: now), into: &actions)
         settle()
         if contacts.isLive(number), contacts[number].phase != .talking { planPatience(number) }
@@ -180,7 +220,7 @@ extension Engine {
         let agent = contacts[number].agent
         switch contacts[number].phase {
         case .talking: tell(.contactReleased(id, agents[Int(agent)].id))
-        case .offered: tell(.offerEnded(id, agents[Int(agent)].id, .withdrawn))
+        case .offered: if isObserved { tellWithdrawn(id) }
         case .waiting, .gone: break
         }
         tell(.contactEnded(id, .stopped))

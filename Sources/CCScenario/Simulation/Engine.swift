@@ -22,6 +22,7 @@ struct Engine {
     var queues: [QueueRun]
     var agents: [AgentRun] = []
     var agentPlaces: [AgentID: Int] = [:]
+    var queuePlaces: [QueueID: Int] = [:]
     /// Nanoseconds since the scenario's start.
     var now: Int64 = 0
     let horizon: Int64
@@ -47,6 +48,7 @@ struct Engine {
         var redials: SplitMix64
         var next: Int64 = .max
         let isRecorded: Bool
+        let ringsAll: Bool
     }
 
     /// What one agent has in this run.
@@ -93,8 +95,9 @@ struct Engine {
                 arrivals: ArrivalGenerator(queue.arrivals, stream: streams.stream(.arrivals, place)),
                 patience: streams.stream(.patience, place), talk: streams.stream(.talk, place),
                 wrapUp: streams.stream(.wrapUp, place), redials: streams.stream(.redials, place),
-                isRecorded: isRecorded)
+                isRecorded: isRecorded, ringsAll: queue.rules.ringing != .one)
         }
+        for (place, queue) in queues.enumerated() { queuePlaces[queue.id] = place }
         for (group, settings) in scenario.groups.enumerated() {
             for agent in settings.agents {
                 agentPlaces[agent.id] = agents.count
@@ -171,10 +174,8 @@ struct Engine {
             }
         case .wrapUpEnded(let contact, let agent): if isObserved { tell(.wrapUpEnded(contact, agent)) }
         case .rejected(let contact, let reason): rejected(contact, reason)
-        case .treated(let contact, .number), .treated(let contact, .hangUp), .treated(let contact, .busy):
-            rejected(contact, .queueFull)
-        case .treated: break
-        case .requeued(let contact, let queue): if isObserved { tell(.contactQueued(contact, queue)) }
+        case .treated(let contact, let treatment): treated(contact, treatment)
+        case .requeued(let contact, let queue): requeued(contact, queue)
         case .decided(let decision): if isObserved { tell(.routingDecided(decision)) }
         }
     }

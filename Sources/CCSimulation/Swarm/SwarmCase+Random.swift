@@ -17,8 +17,12 @@ extension SwarmCase {
         let queues = (0..<count).map {
             dice.queue("queue\($0 + 1)", skills: known, staff: Double(max(1, staff)) / Double(count))
         }
-        let scenario = Scenario(
+        var scenario = Scenario(
             name: "swarm \(seed)", horizon: .seconds(horizon), queues: queues, groups: groups)
+        if depth == .contact {
+            var dice = RoutingDice(dice: Dice(seed: seed ^ 0xACD0_0000_0000), skills: known)
+            dice.route(&scenario)
+        }
         self.init(
             seed: seed, depth: depth, scenario: scenario,
             options: isSmall ? dice.options(horizon: horizon, agents: staff) : TelephonyOptions())
@@ -26,7 +30,7 @@ extension SwarmCase {
 }
 
 /// Draws parts of cases.
-private struct Dice {
+struct Dice {
     var stream: SplitMix64
 
     init(seed: UInt64) { stream = SplitMix64(state: seed) }

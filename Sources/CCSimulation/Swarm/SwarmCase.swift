@@ -1,4 +1,5 @@
 import CCCore
+import CCRouting
 import CCScenario
 import Foundation
 
@@ -19,7 +20,15 @@ public struct SwarmCase: Hashable, Sendable, Codable {
         self.options = options
     }
 
-    enum CodingKeys: String, CodingKey { case seed, depth, scenario, options }
+    enum CodingKeys: String, CodingKey { case seed, depth, scenario, options, rules }
+
+    /// What a scenario's file does not say of a queue.
+    private struct Rules: Codable {
+        var queue: QueueID
+        var ringing: Ringing
+        var joining: [QueueRule]
+        var leaving: [QueueRule]
+    }
 
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
@@ -27,6 +36,13 @@ public struct SwarmCase: Hashable, Sendable, Codable {
         depth = try fields.decode(Depth.self, forKey: .depth)
         scenario = try Scenario(yaml: try fields.decode(String.self, forKey: .scenario), file: "scenario")
         options = try fields.decode(TelephonyOptions.self, forKey: .options)
+        for rules in try fields.decodeIfPresent([Rules].self, forKey: .rules) ?? [] {
+            for place in scenario.queues.indices where scenario.queues[place].id == rules.queue {
+                scenario.queues[place].rules.ringing = rules.ringing
+                scenario.queues[place].rules.joining = rules.joining
+                scenario.queues[place].rules.leaving = rules.leaving
+            }
+        }
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -35,6 +51,9 @@ public struct SwarmCase: Hashable, Sendable, Codable {
         try fields.encode(depth, forKey: .depth)
         try fields.encode(scenario.yaml, forKey: .scenario)
         try fields.encode(options, forKey: .options)
+        let rules = scenario.rules.filter { $0.ringing != .one || !$0.joining.isEmpty || !$0.leaving.isEmpty }
+            .map { Rules(queue: $0.id, ringing: $0.ringing, joining: $0.joining, leaving: $0.leaving) }
+        if !rules.isEmpty { try fields.encode(rules, forKey: .rules) }
     }
 
     /// Whether all conversations are recorded, into a folder that goes away with the run: so it is with every tenth seed.
@@ -44,7 +63,8 @@ public struct SwarmCase: Hashable, Sendable, Codable {
     public func run() async -> SwarmVerdict {
         switch depth {
         case .contact:
-            var suite = InvariantSuite(queues: scenario.rules, agents: scenario.agents)
+            var suite = InvariantSuite(
+                queues: scenario.rules, agents: scenario.agents, policy: scenario.policy)
             do {
                 _ = try ContactSimulation(scenario).run(seed: seed) { suite.observe($0) }
             } catch {
