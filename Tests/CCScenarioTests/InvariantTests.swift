@@ -220,7 +220,9 @@ struct InvariantTests {
 
     static let badStreams: [BadStream] = [
         BadStream("no contact lost", "one never ends") { $0.arrives("c1") },
-        BadStream("no contact lost", "one ends that never came", also: "figures add up") { $0.tell(.contactEnded("c1", .stopped)) },
+        BadStream("no contact lost", "one ends that never came", also: "figures add up") {
+            $0.tell(.contactEnded("c1", .stopped))
+        },
         BadStream("no contact lost", "one arrives twice") {
             $0.arrives("c1")
             $0.tell($0.events[0].kind)
@@ -457,7 +459,9 @@ struct InvariantTests {
     @Test("a bad stream is caught by the rule that it breaks, and by no other", arguments: badStreams + badRouting)
     func bad(_ stream: BadStream) throws {
         let found = Self.violations(of: stream.events)
-        #expect(Set(found.map(\.rule)) == stream.also.union([stream.rule]), "\(found.map(\.description).joined(separator: "\n"))")
+        #expect(
+            Set(found.map(\.rule)) == stream.also.union([stream.rule]),
+            "\(found.map(\.description).joined(separator: "\n"))")
         let first = try #require(found.first)
         #expect(first.trace.isEmpty == (first.contact == nil && first.agent == nil))
         #expect(first.trace.allSatisfy { $0.contact == first.contact || $0.agent == first.agent })
@@ -465,7 +469,9 @@ struct InvariantTests {
 
     @Test("every rule has a bad stream, or a test of its own")
     func everyRuleIsTested() {
-        let tested = Set((Self.badStreams + Self.badRouting).map(\.rule)).union(["records tell the events", "figures add up"])
+        let tested = Set((Self.badStreams + Self.badRouting).map(\.rule)).union([
+            "records tell the events", "figures add up",
+        ])
         #expect(Set(Self.suite().ruleNames) == tested)
     }
 

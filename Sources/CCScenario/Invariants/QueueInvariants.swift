@@ -224,7 +224,8 @@ public struct NoStarvation: Invariant {
                 guard lead > bound else { continue }
                 breaches.append(
                     InvariantBreach(
-                        expected: "\(other.place.contact) of \(other.queue.id) is passed by nobody who came \(bound) later",
+                        expected:
+                            "\(other.place.contact) of \(other.queue.id) is passed by nobody who came \(bound) later",
                         seen: "\(event), which came \(lead) later", contact: offered.contact, agent: event.agent))
             }
         }
