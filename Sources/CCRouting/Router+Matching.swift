@@ -14,7 +14,9 @@ extension Router {
         if let direct = contacts[contact].special?.direct {
             return canTake(contact, agent: direct) ? [direct] : []
         }
-        if queues[queue].queue.blending != nil, !contacts[contact].isEmergency, isHeldBack(queue, others: pools[contacts[contact].pool].idle - 1) {
+        if queues[queue].queue.blending != nil, !contacts[contact].isEmergency,
+            isHeldBack(queue, others: pools[contacts[contact].pool].idle - 1)
+        {
             return []
         }
         if most == 1, let agent = freeAgent(for: contact) { return [agent] }
@@ -75,7 +77,8 @@ extension Router {
     private static let preferenceDepth = 64
 
     /// The first who fulfils what the contact itself prefers, else the first.
-    private mutating func preferredAgent(_ preferred: SkillExpression, for contact: Int, line: Int, group: Int) -> Int? {
+    private mutating func preferredAgent(_ preferred: SkillExpression, for contact: Int, line: Int, group: Int) -> Int?
+    {
         let asked = contacts[contact]
         let entries = pools[asked.pool].lines[line].groups[group].first(Self.preferenceDepth, of: agents) {
             asked.accepts($0)

@@ -55,7 +55,9 @@ extension Router {
     func countBefore(_ contact: Int) -> Int {
         let queue = contacts[contact].queue
         let entry = contacts[contact].entry
-        return queues[queue].lines.reduce(queues[queue].direct.countBefore(entry)) { $0 + pools[$1.pool].waiting[$1.line].contacts.countBefore(entry) }
+        return queues[queue].lines.reduce(queues[queue].direct.countBefore(entry)) {
+            $0 + pools[$1.pool].waiting[$1.line].contacts.countBefore(entry)
+        }
     }
 
     /// The contacts of a queue in line, in order.

@@ -115,8 +115,10 @@ struct CallbackFlow: Sendable {
         options.from = NameAddress(uri: center.presented(SipURI(user: number, host: "centre.invalid")))
         options.near = phone
         options.ringTimeout = Self.ringTimeout
+        let isReached = OneShot<Void>()
         do {
             try await center.userAgent.withCall(to: customer, options: options) { call in
+                isReached.fulfil(())
                 _ = try await center.recorded(call, of: contact.id) {
                     try await call.connect(to: phone)
                     await desk.connected(contact.id)
@@ -135,6 +137,11 @@ struct CallbackFlow: Sendable {
             // Either side has hung up.
         }
         await phone.hangUp()
+        if isReached.current == nil, [.remoteHangup, .vanished, .failed].contains(phone.end) {
+            // The agent did not stay until the customer's phone was answered: the customer is still to be called.
+            await desk.callbackFailed(contact.id, by: agent, retryAfter: Self.retryAfter)
+            return .notReached
+        }
         await desk.ended(contact.id) { $0.reason(forHangUpBy: phone.end == .remoteHangup ? .agent : .customer) }
         return .served
     }
