@@ -18,7 +18,9 @@ enum Schema {
     private static let applicationID = 0x4343_4B74
 
     /// Each step takes a file from the version that is its index to the next. Steps are added, never changed.
-    private static let steps: [@Sendable (Database) throws -> Void] = [createTables, createJournal, createCustomerIndexes]
+    private static let steps: [@Sendable (Database) throws -> Void] = [
+        createTables, createJournal, createCustomerIndexes,
+    ]
 
     static var latest: Int { steps.count }
 

@@ -35,7 +35,8 @@ struct CornerTests {
             let id = ContactID("c\(number)")
             desk.perform {
                 $0.contactArrived(
-                    RoutingRequest(id, queue: "q", needs: RoutingNeeds(requires: .skill(SkillID("x\(number)")))), now: $1, into: &$2)
+                    RoutingRequest(id, queue: "q", needs: RoutingNeeds(requires: .skill(SkillID("x\(number)")))),
+                    now: $1, into: &$2)
             }
             desk.end(id)
         }
@@ -107,7 +108,7 @@ struct CornerTests {
                 Queue(
                     "q", requires: ["a"],
                     leaving: [
-                        QueueRule(when: .noAgentsCheckedIn, then: .move(to: "other")),
+                        QueueRule(when: .noAgentsCheckedIn, then: .move(to: "other"))
                     ]),
                 Queue("other", leaving: [QueueRule(when: .longestWait(atLeast: .seconds(20)), then: .busy)]),
             ], agents: ["ann"])

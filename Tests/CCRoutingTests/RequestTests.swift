@@ -78,7 +78,10 @@ struct RequestTests {
     func preferredAgentInTime() throws {
         let desk = desk([Queue("q", wrapUp: .zero)], [Agent("ann"), Agent("bob")])
         desk.accept(try #require(desk.arrive("c1", in: "q")))
-        _ = arrive(desk, RoutingRequest("c2", queue: "q", needs: RoutingNeeds(preferredAgent: PreferredAgent("ann", for: .seconds(30)))))
+        _ = arrive(
+            desk,
+            RoutingRequest(
+                "c2", queue: "q", needs: RoutingNeeds(preferredAgent: PreferredAgent("ann", for: .seconds(30)))))
         #expect(desk.end("c1")?.contact == "c2")
     }
 
@@ -86,7 +89,10 @@ struct RequestTests {
     func preferredAgentLeaves() throws {
         let desk = desk([Queue("q", wrapUp: .zero)], [Agent("ann"), Agent("bob")])
         desk.accept(try #require(desk.arrive("c1", in: "q")))
-        _ = arrive(desk, RoutingRequest("c2", queue: "q", needs: RoutingNeeds(preferredAgent: PreferredAgent("ann", for: .seconds(300)))))
+        _ = arrive(
+            desk,
+            RoutingRequest(
+                "c2", queue: "q", needs: RoutingNeeds(preferredAgent: PreferredAgent("ann", for: .seconds(300)))))
         #expect(desk.checkOut("ann")?.agent == "bob")
     }
 

@@ -201,7 +201,9 @@ struct CookbookTests {
     private func lastAgent() -> Number {
         Number("support") { call, center in
             var needs = RoutingNeeds()
-            if let contact = await center.contact(of: call), let agent = try await center.lastAgent(of: contact.customerNumber) {
+            if let contact = await center.contact(of: call),
+                let agent = try await center.lastAgent(of: contact.customerNumber)
+            {
                 needs.preferredAgent = PreferredAgent(agent, for: .seconds(45))
             }
             try await center.enqueue(call, "support", needs: needs)

@@ -29,7 +29,8 @@ struct ImportTests {
         ],
         "CCTestKit": ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording", "NIOCore"],
         "ccctl": [
-            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ContactCenterKit", "ArgumentParser",
+            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ContactCenterKit",
+            "ArgumentParser",
             "NIOCore",
         ],
     ]

@@ -31,7 +31,11 @@ extension TenantCheck {
         switch treatment {
         case .move(let queue): queue
         case .number(let name):
-            if case .queue(let queue, _)? = tenant.numbers.first(where: { $0.name == name })?.target { queue } else { nil }
+            if case .queue(let queue, _)? = tenant.numbers.first(where: { $0.name == name })?.target {
+                queue
+            } else {
+                nil
+            }
         case .overflow, .offerCallback, .message, .hangUp, .busy: nil
         }
     }
