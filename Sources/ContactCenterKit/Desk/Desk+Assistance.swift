@@ -47,6 +47,24 @@ extension Desk {
 
     // MARK: Transfer
 
+    /// What a contact that is here asks for when it goes on elsewhere: its wait counts on, and it still needs what it needed.
+    ///
+    /// - Parameter more: What the new place adds.
+    func request(
+        for contact: ContactID, in queue: QueueID, agent: AgentID?, adding more: RoutingNeeds = .none
+    ) -> RoutingRequest {
+        var request = requests[contact] ?? RoutingRequest(contact, queue: queue)
+        request.queue = queue
+        request.requiredAgent = agent
+        request.needs.preferredAgent = nil
+        request.needs.requires = request.needs.requires && more.requires
+        request.needs.prefers = more.prefers ?? request.needs.prefers
+        request.needs.relaxation = more.relaxation ?? request.needs.relaxation
+        request.needs.priority = max(request.needs.priority, more.priority)
+        request.needs.isEmergency = request.needs.isEmergency || more.isEmergency
+        return request
+    }
+
     /// The contact's agent has given it away: it goes to a queue or to one agent, with the wait that it had. Nil when it has
     /// no agent any more.
     func transfer(_ contact: ContactID, to target: TransferTarget, queue: QueueID, agent: AgentID?) -> Line? {

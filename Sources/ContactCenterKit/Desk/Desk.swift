@@ -75,24 +75,6 @@ actor Desk {
                 customer: customer.isEmpty ? nil : customer))
     }
 
-    /// What a contact that is here asks for when it goes on elsewhere: its wait counts on, and it still needs what it needed.
-    ///
-    /// - Parameter more: What the new place adds.
-    func request(
-        for contact: ContactID, in queue: QueueID, agent: AgentID?, adding more: RoutingNeeds = .none
-    ) -> RoutingRequest {
-        var request = requests[contact] ?? RoutingRequest(contact, queue: queue)
-        request.queue = queue
-        request.requiredAgent = agent
-        request.needs.preferredAgent = nil
-        request.needs.requires = request.needs.requires && more.requires
-        request.needs.prefers = more.prefers ?? request.needs.prefers
-        request.needs.relaxation = more.relaxation ?? request.needs.relaxation
-        request.needs.priority = max(request.needs.priority, more.priority)
-        request.needs.isEmergency = request.needs.isEmergency || more.isEmergency
-        return request
-    }
-
     func enqueue(_ request: RoutingRequest) -> Line {
         let contact = request.contact
         let line = Line()
