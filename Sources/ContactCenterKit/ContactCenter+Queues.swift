@@ -32,7 +32,7 @@ extension ContactCenter {
     /// The contact of a call that is being handled; nil when it belongs to none.
     public func contact(of call: Call) async -> Contact? { await desk.contact(of: call.id) }
 
-    /// The agent who has served a customer last: somebody for ``RoutingNeeds/preferredAgent``.
+    /// The agent who has served a customer last: somebody for `RoutingNeeds.preferredAgent`.
     ///
     /// - Parameters:
     ///   - customer: The customer's number.

@@ -7,7 +7,7 @@ extension ContactCenter {
     ///
     /// It runs and stops with the whole: its ``run()`` throws, and its ``stop()`` has no effect.
     ///
-    /// - Returns: This centre for ``TenantID/main``; nil when the plan has no such ``Tenant``.
+    /// - Returns: This centre for `TenantID.main`; nil when the plan has no such ``Tenant``.
     public func tenant(_ id: TenantID) -> ContactCenter? {
         if id == tenantID { return self }
         return tenants.first { $0.tenantID == id }

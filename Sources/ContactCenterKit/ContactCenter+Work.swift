@@ -100,7 +100,7 @@ extension ContactCenter {
 
     /// The agent needs longer for the work after a contact.
     ///
-    /// - Returns: What is left in all, within the queue's ``Queue/wrapUpMax``; nil when the agent is not in wrap-up.
+    /// - Returns: What is left in all, within the queue's `Queue.wrapUpMax`; nil when the agent is not in wrap-up.
     @discardableResult
     public func extendWrapUp(_ agent: AgentID, by duration: Duration) async -> Duration? {
         await desk.extendWrapUp(agent, by: duration)

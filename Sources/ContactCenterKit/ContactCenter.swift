@@ -33,7 +33,7 @@ public final class ContactCenter: Service, Sendable {
         plan.tenants = tenants.map { Tenant($0.tenantID, of: $0.plan) }
         return plan
     }
-    /// Whose centre this is: ``TenantID/main``, unless it comes from ``tenant(_:)``.
+    /// Whose centre this is: `TenantID.main`, unless it comes from ``tenant(_:)``.
     public let tenantID: TenantID
     /// The records of ended contacts.
     public var contacts: any ContactStore { stores.contacts }

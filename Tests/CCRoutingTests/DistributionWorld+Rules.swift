@@ -14,6 +14,27 @@ extension DistributionWorld {
         try positions()
         try durations()
         try nobodyWaitsForTheFree()
+        try placesImprove()
+    }
+
+    /// A place gets worse only by those who have come into line with a better claim: a priority, an old place.
+    private mutating func placesImprove() throws {
+        var now: [ContactID: (place: Int, queue: Int, entry: OrderedLine.Entry)] = [:]
+        for id in held.keys {
+            guard let place = router.place(of: id), let slot = router.contactSlots[id] else { continue }
+            now[id] = (place, router.contacts[slot].queue, router.contacts[slot].entry)
+        }
+        for (id, stands) in now {
+            guard let stood = places[id], stood.queue == stands.queue, stood.entry == stands.entry else { continue }
+            let newcomers = now.count { other, claim in
+                claim.queue == stands.queue && claim.entry < stands.entry
+                    && (places[other].map { $0.queue != claim.queue || $0.entry != claim.entry } ?? true)
+            }
+            guard stands.place <= stood.place + newcomers else {
+                throw Broken(description: "\(id) fell from \(stood.place) to \(stands.place)")
+            }
+        }
+        places = now
     }
 
     private mutating func follow(_ action: Router.Action) throws {

@@ -37,8 +37,9 @@ struct DistributionWorld {
     init(seed: UInt64, keepsLog: Bool = false) {
         self.keepsLog = keepsLog
         chance = SplitMix64(state: seed)
-        let policies: [Policy] = [.longestWait, .longestWait]
-        router = Router(policy: policies[0], seed: seed)
+        let texts = ["longestWait", "oldestFirst", "priority(aging: 60)", "serviceLevel", "earliestDue"]
+        let policies = texts.compactMap { try? Policy($0) }
+        router = Router(policy: policies[Int(seed % UInt64(policies.count))], seed: seed)
         for number in 0..<4 { set(randomQueue(QueueID("q\(number)"))) }
         for number in 0..<7 { set([randomAgent(AgentID("a\(number)"))]) }
     }
@@ -74,7 +75,10 @@ struct DistributionWorld {
         if happens(30) { queue.aging = .seconds(10 + below(100)) }
         if happens(15) { queue.order = .lastInFirstOut }
         queue.waitingMax = happens(20) ? below(4) : 50
-        if happens(20) { queue.selection = .mostIdleGroup }
+        let selections: [Policy] = [
+            .mostIdleGroup, .roundRobin, .random, .leastLoaded, .bestProficiency, .fewestContacts, .specialistsFirst,
+        ]
+        if happens(60) { queue.selection = selections[below(selections.count)] }
         queue.refusals = RefusalPolicy(
             noAnswer: happens(50) ? .notReady : .pause(.seconds(3)), declined: .pause(.seconds(1 + below(9))))
         queue.keepsPlace = happens(30) ? .seconds(60) : .zero
@@ -297,6 +301,9 @@ struct DistributionWorld {
         held[contact] = nil
         over += 1
     }
+
+    /// Where those who waited stood after the last step, with what decides about it.
+    var places: [ContactID: (place: Int, queue: Int, entry: OrderedLine.Entry)] = [:]
 
     /// Contacts that have ended and whose offers must be taken back in the same step.
     var dying: [ContactID: Held] = [:]

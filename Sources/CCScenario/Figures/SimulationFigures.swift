@@ -76,7 +76,7 @@ public struct QueueFigures: Hashable, Sendable, Codable {
     public var estimates: EstimateFigures?
 }
 
-/// The service level by every formula of ``CCCore/ServiceLevelFormula``. With T the threshold:
+/// The service level by every formula of `CCCore.ServiceLevelFormula`. With T the threshold:
 public struct ServiceLevels: Hashable, Sendable, Codable {
     /// answered within T ÷ offered
     public var ofOffered: Estimate

@@ -167,7 +167,7 @@ struct QueueComparison: Sendable {
 }
 
 /// *Priority and ageing kept*: of the contacts that an agent could have, the one is offered that has waited longest, where
-/// each step of its queue's priority counts as ``Queue/aging`` of waiting, and as more than any wait without ageing.
+/// each step of its queue's priority counts as `Queue.aging` of waiting, and as more than any wait without ageing.
 ///
 /// It holds for the router's own policy (`longestWait`), queues of equal weight and agents without levels.
 public struct PriorityKept: Invariant {

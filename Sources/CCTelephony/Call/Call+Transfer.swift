@@ -5,7 +5,7 @@ extension Call {
     /// Asks the other side to call somebody else in this side's place (REFER, RFC 3515), and waits until it says how that
     /// went. The call itself goes on: hang up when it succeeded.
     ///
-    /// - Parameter replacing: A call of the same other side that the new one is to take the place of (RFC 3891): an
+    /// - Parameter other: A call of the same other side that the new one is to take the place of (RFC 3891): an
     ///   attended transfer.
     /// - Returns: The final status: 2xx when the new call was answered; 481 when this call ended first; 491 when it is not
     ///   up, or a transfer is under way.

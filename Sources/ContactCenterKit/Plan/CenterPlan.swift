@@ -24,7 +24,7 @@ public struct CenterPlan: Sendable {
     public var messages: [Message] = []
     /// What the law forbids to do to callers; nil: nothing.
     public var legal: LegalProfile?
-    /// The centre's clients besides ``TenantID/main``, whom the rest of the plan is about.
+    /// The centre's clients besides `TenantID.main`, whom the rest of the plan is about.
     public var tenants: [Tenant] = []
     /// Code of the program that numbers name.
     public var handlers: [String: Number.Handler] = [:]
