@@ -54,6 +54,15 @@ public struct ContactExplanation: Sendable {
             case .offerEnded(_, let agent, let outcome): lines.append("\(time)  \(agent): \(outcome.rawValue)")
             case .contactAnswered(_, let agent): lines.append("\(time)  \(agent) answers")
             case .contactReleased(_, let agent): lines.append("\(time)  \(agent) and the customer part")
+            case .contactTransferred(_, let agent, let target): lines.append("\(time)  \(agent) sends it to \(target)")
+            case .consultationStarted(_, let agent, let other): lines.append("\(time)  \(agent) asks \(other)")
+            case .consultationEnded(_, let agent, let other):
+                lines.append("\(time)  \(other) leaves, \(agent) goes on")
+            case .contactHandedOver(_, let agent, let other):
+                lines.append("\(time)  \(other) takes over from \(agent)")
+            case .helpRequested(_, let agent): lines.append("\(time)  \(agent) asks for help")
+            case .callbackRequested: lines.append("\(time)  is to be called back")
+            case .callbackAttempted(_, let agent): lines.append("\(time)  \(agent) has it, and the customer is called")
             case .contactEnded(_, let reason): lines.append("\(time)  ends: \(reason.rawValue)")
             default: break
             }

@@ -139,11 +139,14 @@ extension Desk {
     func handedOver(_ part: ContactID, to second: AgentID) {
         guard let assistance = assistances[part] else { return }
         let contact = assistance.contact
-        if let first = agent(of: contact) {
+        let first = agent(of: contact)
+        guard router.contactHandedOver(contact, from: part, now: loop.now, into: &actions) else {
+            return assistanceEnded(part, CenterError(.notTalking, "the contact has no agent to be taken over from"))
+        }
+        if let first {
             if assistance.purpose == .consult { tell(.contactResumed(contact, by: .agent)) }
             tell(.contactHandedOver(contact, from: first, to: second))
         }
-        _ = router.contactHandedOver(contact, from: part, now: loop.now, into: &actions)
         settle()
         assistances[part] = nil
         assistance.outcome.fulfil(true)
@@ -182,6 +185,9 @@ extension Desk {
         if let first = agent(of: assistance.contact) {
             tell(.consultationStarted(assistance.contact, first, with: second))
         }
+        // Other phones that rang for it stop.
+        router.contactConnected(part, now: loop.now, into: &actions)
+        settle()
         assistance.reply.fulfil(.success(()))
     }
 
