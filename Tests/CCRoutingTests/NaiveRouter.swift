@@ -84,7 +84,7 @@ struct NaiveRouter {
             if worker(agent).state == .checkedOut {
                 if let reason { change(agent, .notReady(reason)) } else { idle(agent) }
             } else if worker(agent).afterwards == .checkedOut {
-                update(agent) { $0.afterwards = .idle }
+                update(agent) { $0.afterwards = reason.map { .notReady($0) } ?? .idle }
             }
         case .checkOut(let agent): leave(agent, .checkedOut)
         case .pause(let agent, let reason): leave(agent, .notReady(reason))
