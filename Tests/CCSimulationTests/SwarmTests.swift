@@ -15,7 +15,7 @@ struct SwarmTests {
         }
     }
 
-    @Test("breaks no rule at contact depth", arguments: UInt64(1)...40)
+    @Test("breaks no rule at contact depth", arguments: UInt64(1)...25)
     func contact(seed: UInt64) async {
         #expect(await findings(SwarmCase(seed: seed, depth: .contact)) == "")
     }
@@ -107,7 +107,7 @@ struct SwarmTests {
             }
             return SwarmVerdict(suite.violations)
         }
-        let failing = (UInt64(1)...50).lazy.map { SwarmCase(seed: $0, depth: .contact) }
+        let failing = (UInt64(1)...50).lazy.map { SwarmCase(seed: $0, depth: .contact, drawsRouting: false) }
             .first { if case .wrong(let found) = run($0) { found.first?.rule == router.rule } else { false } }
         let found = try #require(failing, "no seed of fifty finds it")
         let small = await Shrinker(runsMax: 500) { run($0) }.shrink(found, like: run(found))

@@ -6,7 +6,10 @@ extension SwarmCase {
     private static let skills: [SkillID] = ["english", "french", "sales", "support"]
 
     /// The case of a seed: everything that can be varied is.
-    public init(seed: UInt64, depth: Depth) {
+    ///
+    /// - Parameter drawsRouting: Whether policies, requirements, priorities and rules of queues are drawn too, at contact
+    ///   depth. Cases without them are smaller, and shrink further.
+    public init(seed: UInt64, depth: Depth, drawsRouting: Bool = true) {
         var dice = Dice(seed: seed ^ (depth == .contact ? 0 : 0x7E1E_F000))
         let isSmall = depth == .telephony
         let horizon = Double(dice.number(isSmall ? 120...600 : 1_000...20_000))
@@ -19,7 +22,7 @@ extension SwarmCase {
         }
         var scenario = Scenario(
             name: "swarm \(seed)", horizon: .seconds(horizon), queues: queues, groups: groups)
-        if depth == .contact {
+        if depth == .contact, drawsRouting {
             var dice = RoutingDice(dice: Dice(seed: seed ^ 0xACD0_0000_0000), skills: known)
             dice.route(&scenario)
         }
