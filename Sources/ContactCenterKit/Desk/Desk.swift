@@ -83,9 +83,9 @@ actor Desk {
             return line
         }
         lines[contact] = line
-        var request = request
-        request.queuedAt = request.queuedAt ?? loop.now
+        // The router takes who has waited before for one that comes back, and turns nobody of them away.
         requests[contact] = request
+        if request.queuedAt == nil { requests[contact]?.queuedAt = loop.now }
         tell(.contactQueued(contact, request.queue))
         router.contactArrived(request, now: loop.now, into: &actions)
         settle()
