@@ -41,6 +41,7 @@ let package = Package(
         .library(name: "CCRecording", targets: ["CCRecording"]),
         .library(name: "CCSQLite", targets: ["CCSQLite"]),
         .library(name: "CCScenario", targets: ["CCScenario"]),
+        .library(name: "CCWorkforce", targets: ["CCWorkforce"]),
         .library(name: "CCSimulation", targets: ["CCSimulation"]),
         .library(name: "CCTestKit", targets: ["CCTestKit"]),
         .executable(name: "ccctl", targets: ["ccctl"]),
@@ -73,7 +74,8 @@ let package = Package(
                 lifecycle, signals,
             ]),
         room("CCYaml", ["CCCore", yams]),
-        room("CCScenario", ["CCCore", "CCRouting", "CCYaml", heap]),
+        room("CCWorkforce", ["CCCore"]),
+        room("CCScenario", ["CCCore", "CCRouting", "CCWorkforce", "CCYaml", heap]),
         room(
             "CCSimulation",
             [
@@ -85,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "ccctl",
             dependencies: [
-                "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ContactCenterKit", arguments,
+                "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "CCWorkforce",
+                "ContactCenterKit", arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -105,6 +108,7 @@ let package = Package(
         tests("CCSQLiteTests", ["CCSQLite", "CCTestKit"]),
         tests("CCTelephonyTests", ["CCTelephony", "CCTestKit", nioCore]),
         tests("ContactCenterKitTests", ["ContactCenterKit", "CCTestKit"]),
+        tests("CCWorkforceTests", ["CCWorkforce", "CCCore"]),
         tests("CCScenarioTests", ["CCScenario", "CCRouting", "CCCore", "CCTestKit"]),
         tests("CCSimulationTests", ["CCSimulation", "CCScenario", "ContactCenterKit", "CCTestKit"]),
         .testTarget(

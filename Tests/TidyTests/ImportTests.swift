@@ -22,16 +22,16 @@ struct ImportTests {
             "ServiceLifecycle", "UnixSignals", "NIOCore",
         ],
         "CCYaml": ["CCCore", "Yams"],
-        "CCScenario": ["CCCore", "CCRouting", "CCYaml", "HeapModule"],
+        "CCWorkforce": ["CCCore"],
+        "CCScenario": ["CCCore", "CCRouting", "CCWorkforce", "CCYaml", "HeapModule"],
         "CCSimulation": [
             "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCScenario", "ContactCenterKit",
             "NIOCore", "HeapModule",
         ],
         "CCTestKit": ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording", "NIOCore"],
         "ccctl": [
-            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "ContactCenterKit",
-            "ArgumentParser",
-            "NIOCore",
+            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "CCWorkforce",
+            "ContactCenterKit", "ArgumentParser", "NIOCore",
         ],
     ]
 

@@ -1,3 +1,5 @@
+import CCCore
+
 /// Which dates a special day falls on.
 public enum DayRule: Hashable, Sendable, CustomStringConvertible {
     /// One date: `2026-12-24`.

@@ -1,3 +1,5 @@
+import CCCore
+
 /// A stretch of a day, by the clock on the wall: `09:00-14:00`, or `22:00-06:00`, which ends on the next day.
 public struct HoursSpan: Hashable, Sendable, CustomStringConvertible {
     /// Minutes from the day's midnight, 0 to 1439.

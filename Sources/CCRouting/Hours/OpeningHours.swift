@@ -1,3 +1,4 @@
+import CCCore
 import Foundation
 
 /// When something is open, by the clock of a place: a week, and the days that differ from it.

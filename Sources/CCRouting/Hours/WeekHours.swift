@@ -1,3 +1,5 @@
+import CCCore
+
 /// The spans of each day of a week. A span belongs to the day on which it begins.
 public struct WeekHours: Hashable, Sendable, CustomStringConvertible {
     /// By day from Monday, in the order of their starts.

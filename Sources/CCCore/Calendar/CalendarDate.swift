@@ -42,7 +42,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
         return "\(Self.padded(fields.year, 4))-\(Self.padded(fields.month, 2))-\(Self.padded(fields.day, 2))"
     }
 
-    static func padded(_ number: Int, _ width: Int) -> String {
+    package static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(abs(number))
         return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
@@ -84,22 +84,5 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
 }
 
 extension Character {
-    var isASCIIDigit: Bool { ("0"..."9").contains(self) }
-}
-
-/// A day of the week.
-public enum Weekday: String, Hashable, Sendable, Codable, CaseIterable, CustomStringConvertible {
-    case mon, tue, wed, thu, fri, sat, sun
-
-    public var description: String { rawValue }
-
-    /// `mon` or `Monday`, in any case; nil for anything else.
-    public init?(_ text: some StringProtocol) {
-        let text = text.lowercased()
-        let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-        guard let place = names.firstIndex(where: { $0 == text || $0.prefix(3) == text }) else { return nil }
-        self = Self.allCases[place]
-    }
-
-    var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    package var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }
