@@ -47,7 +47,7 @@ struct ChartTests {
     func ticks() {
         var chart = Chart("", x: Chart.Axis(scale: .seconds), y: Chart.Axis(scale: .share, range: 0...1))
         chart.add(.step([1, 0.5]), x: [0, 600], as: "")
-        #expect(chart.svg.contains(">50 %<") && chart.svg.contains(">10 min<"))
+        #expect(chart.svg.contains(">60 %<") && chart.svg.contains(">10 min<"))
         var days = Chart("", x: .time())
         // 12 January 2026 is a Monday.
         let monday = 20_465.0 * 1_440
