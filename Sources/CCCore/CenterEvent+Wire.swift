@@ -53,6 +53,7 @@ extension CenterEvent: Codable {
         var treatment: String?
         var codes: [DispositionCode]?
         var decision: RoutingDecision?
+        var callback: CallbackPromise?
     }
 
     var wire: Wire {
@@ -105,7 +106,8 @@ extension CenterEvent: Codable {
         case .contactTreated(let contact, let treatment): make(.contactTreated, contact) { $0.treatment = treatment }
         case .routingDecided(let decision):
             make(.routingDecided, decision.contact, decision.agent) { $0.decision = decision }
-        case .callbackRequested(let contact): make(.callbackRequested, contact)
+        case .callbackRequested(let contact, let promise):
+            make(.callbackRequested, contact) { $0.callback = promise }
         case .callbackAttempted(let contact, let agent): make(.callbackAttempted, contact, agent)
         case .contactDisposed(let contact, let agent, let codes):
             make(.contactDisposed, contact, agent) { $0.codes = codes }
@@ -177,7 +179,7 @@ extension CenterEvent.Kind {
             case .helpRequested: with(wire.contact, wire.agent, Self.helpRequested)
             case .contactTreated: with(wire.contact, wire.treatment, Self.contactTreated)
             case .routingDecided: with(wire.decision, Self.routingDecided)
-            case .callbackRequested: with(wire.contact, Self.callbackRequested)
+            case .callbackRequested: with(wire.contact) { .callbackRequested($0, wire.callback) }
             case .callbackAttempted: with(wire.contact, wire.agent, Self.callbackAttempted)
             case .contactDisposed: with(wire.contact, wire.agent, wire.codes, Self.contactDisposed)
             case .phoneRegistered: with(wire.agent, Self.phoneRegistered)

@@ -42,8 +42,9 @@ public struct CenterEvent: Hashable, Sendable {
         case contactTreated(ContactID, String)
         /// Why the offer that follows is made.
         case routingDecided(RoutingDecision)
-        /// The customer has hung up and is to be called back in turn.
-        case callbackRequested(ContactID)
+        /// The customer has hung up and is to be called back in turn. Journals of old do not say where: such a promise ends
+        /// with the process.
+        case callbackRequested(ContactID, CallbackPromise?)
         /// The agent has the callback, and the customer's phone is called.
         case callbackAttempted(ContactID, AgentID)
         /// What the agent said about the contact.
@@ -103,7 +104,7 @@ public struct CenterEvent: Hashable, Sendable {
         case .routingDecided(let decision): decision.contact
         case .contactHandedOver(let id, _, _), .contactTransferred(let id, _, _), .consultationStarted(let id, _, _),
             .consultationEnded(let id, _, _), .helpRequested(let id, _), .contactTreated(let id, _),
-            .callbackRequested(let id), .callbackAttempted(let id, _), .contactDisposed(let id, _, _):
+            .callbackRequested(let id, _), .callbackAttempted(let id, _), .contactDisposed(let id, _, _):
             id
         case .contactConnected(let id), .contactQueued(let id, _), .contactDequeued(let id), .contactClosed(let id),
             .contactOffered(let id, _, _),

@@ -17,6 +17,7 @@ import Foundation
 /// | talking   | contactHeld, contactResumed | talking; hold time runs between them             |
 /// | talking   | contactHandedOver  | talking; the first agent's wrap-up runs                   |
 /// | talking   | contactReleased    | the agent's wrap-up runs until wrapUpEnded; connected when it was the last agent |
+/// | not ended | callbackRequested  | the customer is promised a call back, until contactConnected         |
 /// | waiting   | contactDequeued    | as before the queue: the wait is over, an offer is void   |
 /// | not ended | contactEnded       | ended: the first reason stands, later ones change nothing |
 ///
@@ -28,7 +29,8 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
     private var phase = Phase.arrived
     public private(set) var queue: QueueID?
     private var connectedAt: Date?
-    private var queuedAt: Date?
+    /// When it came to its first queue.
+    public private(set) var queuedAt: Date?
     private var waitingSince: Date?
     private var answeredAt: Date?
     private var end: End?
@@ -38,6 +40,9 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
     private var recordings: [RecordingID] = []
     private var media: MediaFigures?
     private var segments: [OpenSegment] = []
+    /// What the customer was promised, until they are reached or the contact ends.
+    public private(set) var callback: CallbackPromise?
+    private var attempts: Int?
     /// Who holds the other, each once.
     private var holders: [Party] = []
 
@@ -107,6 +112,9 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
     /// The agents who work on it after the customer's part.
     public var agentsInWrapUp: [AgentID] { segments.filter(\.isInWrapUp).map(\.segment.agent) }
 
+    /// How often the customer's phone was called to keep the promise.
+    public var callbackAttempts: Int { attempts ?? 0 }
+
     /// Whether an agent has talked with the customer.
     public var isServed: Bool { answeredAt != nil }
 
@@ -146,6 +154,8 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
         case .contactHandedOver(_, let from, let to): handedOver(from: from, to: to, at: date)
         case .contactReleased(_, let agent):
             if let index = last(agent, where: \.isTalking) { release(index, at: date) }
+        case .callbackRequested(_, let promise): if phase != .ended { callback = promise }
+        case .callbackAttempted: attempts = callbackAttempts + 1
         case .contactDequeued: dequeued(at: date)
         case .contactEnded(_, let reason): ended(reason, at: date)
         case .contactClosed: isClosed = end != nil
@@ -169,6 +179,7 @@ public struct ContactTimeline: Hashable, Sendable, Codable {
 
 extension ContactTimeline {
     private mutating func connected(at date: Date) {
+        callback = nil
         guard phase != .ended, connectedAt == nil else { return }
         connectedAt = date
         if phase == .arrived { phase = .connected }
@@ -279,6 +290,7 @@ extension ContactTimeline {
             if segments[index].isOffered { endOffer(index, .withdrawn, at: date) }
             if segments[index].isTalking { release(index, at: date) }
         }
+        callback = nil
         end = End(date: date, reason: reason)
         phase = .ended
     }

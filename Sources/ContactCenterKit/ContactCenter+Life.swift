@@ -77,6 +77,16 @@ extension ContactCenter {
         let state = try await journal.open()
         let cutOff = await recover()
         await desk.start(from: state, checkingIn: plan.seats.filter { $0.contact != nil }.map(\.agent.id))
+        for (timeline, line) in await desk.resumeCallbacks() {
+            guard let promise = timeline.callback, let address = SipURI(promise.address.rawValue) else {
+                await desk.callbackEnded(timeline.contact.id, .failedInternal)
+                continue
+            }
+            let flow = CallbackFlow(
+                center: self, contact: timeline.contact, line: line, customer: address, number: promise.number.rawValue,
+                attempts: timeline.callbackAttempts)
+            if !callbacks.post(flow) { await desk.callbackEnded(timeline.contact.id, nil) }
+        }
         for recording in cutOff {
             guard case .failed(let reason) = recording.state else { continue }
             await desk.tell(.recordingFailed(recording.contact, recording.id, reason))

@@ -21,6 +21,21 @@ struct CenterEventTests {
         .agentCheckedIn("ann"), .agentCheckedOut("ann"), .agentCheckedOut("ann", keeping: "lunch"),
         .agentStateChanged("ann", .notReady("lunch"), until: nil),
         .agentStateChanged("ann", .wrapUp, until: Date(millisecondsSince1970: 1_763_763_610_000)),
+        .agentStateChanged("ann", .idle, until: nil, cause: .supervisor),
+        .contactHandedOver("c1", from: "ann", to: "bob"), .contactTransferred("c1", "ann", to: "sales"),
+        .consultationStarted("c1", "ann", with: "bob"), .consultationEnded("c1", "ann", with: "bob"),
+        .helpRequested("c1", "ann"), .contactTreated("c1", "hangUp"), .contactDisposed("c1", "ann", ["sold", "vip"]),
+        .routingDecided(
+            RoutingDecision(
+                contact: "c1", queue: "support", agent: "ann", occasion: .agentFree, requires: "es",
+                policy: "longestWait",
+                waited: .seconds(3),
+                candidates: [.init(agent: "ann", idle: .seconds(1), proficiency: 2.5, load: 1)], candidateCount: 1,
+                rejections: [.init(rule: .paused, count: 2, agents: ["bob", "eva"])],
+                alternatives: [.init(contact: "c2", queue: "sales", waited: .milliseconds(1_500))], notLookedAt: 7)),
+        .callbackRequested("c1", nil), .callbackAttempted("c1", "ann"),
+        .callbackRequested(
+            "c1", CallbackPromise(address: "sip:+34911234567@10.0.0.9", number: "+34900111222")),
         .phoneRegistered("ann"), .phoneUnregistered("ann"), .centerStarted, .centerStopping, .centerStopped,
     ]
 

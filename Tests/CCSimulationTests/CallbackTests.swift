@@ -89,4 +89,62 @@ struct CallbackTests {
         #expect(records.map(\.terminalReason) == [.abandonedInQueue])
         #expect(waiting == 0 && !log.contains { $0.hasPrefix("callbackRequested") })
     }
+
+    enum End: String, CaseIterable, CustomTestStringConvertible {
+        case stop, crash
+        var testDescription: String { rawValue }
+    }
+
+    /// A customer is promised a call back; the centre ends twenty seconds later, and another one begins with the same store.
+    @Test(
+        "is called back by the process that follows, whatever the end of the one that promised it",
+        arguments: End.allCases)
+    func survives(end: End) async throws {
+        try await withTemporaryFolder { folder in
+            var lasting = Self.plan()
+            lasting.store = .sqlite(folder + "/center.sqlite")
+            let plan = lasting
+            let (records, first, second) = try await Simulation.run(seed: 5) { world in
+                let second = Hearing()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try await world.withCenter(plan) { stage in
+                            _ = try? await stage.call("100", from: "+15550177") { call in
+                                try await world.sleep(for: .seconds(12))
+                                try await call.send(digits: "1")
+                                try await world.sleep(for: .seconds(20))
+                            }
+                            try await world.sleep(for: .seconds(end == .stop ? 20 : 10_000))
+                        }
+                    }
+                    if end == .crash {
+                        try await world.sleep(for: .seconds(50))
+                        try world.host("10.0.0.1").cutOff()
+                        group.cancelAll()
+                    }
+                    while let result = await group.nextResult() { _ = result }
+                }
+                return try await world.withCenter(plan) { stage in
+                    let before = try await stage.center.contacts.records(ContactFilter())
+                    #expect(await stage.center.waiting(in: "support") == 1)
+                    _ = try await stage.phone(at: "10.2.0.1") { call in
+                        try? await call.answer()
+                        try? await second.listening(to: call) { _ = await call.waitForEnd() }
+                    }
+                    try await stage.agent("anna", password: "secret") { call in
+                        try? await call.answer()
+                        try? await call.setBackground(Tone.prompt(500))
+                        try? await world.sleep(for: .seconds(12))
+                    }
+                    try await world.sleep(for: .seconds(60))
+                    #expect(await stage.center.load().contacts == 0)
+                    return (try await stage.center.contacts.records(ContactFilter()), before, second)
+                }
+            }
+            #expect(first.isEmpty, "the contact has not ended with the process")
+            #expect(records.map(\.terminalReason) == [.completedByAgent])
+            #expect(records.first?.queueWait ?? .zero > .seconds(30), "from the first call on")
+            #expect(Tone.share(500, in: second.samples(2..<6)) > 0.8, "the agent is heard")
+        }
+    }
 }

@@ -12,6 +12,7 @@ extension CenterEvent {
         // By name, as everywhere.
         object.add("agent", wire.agent?.rawValue)
         object.add("by", wire.by?.rawValue)
+        object.add("callback", wire.callback)
         object.add("cause", wire.cause?.rawValue)
         object.add("codes", wire.codes)
         object.add("contact", wire.contact?.rawValue)

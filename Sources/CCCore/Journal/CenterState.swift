@@ -143,7 +143,8 @@ extension CenterState {
 
     /// What has to be told when the process that told the rest has died: every contact that was live ended, with
     /// ``TerminalReason/crashed``, at the last date that is known; ended ones are closed; agents are checked out. When
-    /// these events are told, there are none any more.
+    /// these events are told, there are none any more but those whose customers are promised a call back: nobody has their
+    /// offers, and they go on waiting when they are queued again.
     ///
     /// - Parameter ends: How contacts ended of which more is known elsewhere: an end that was recorded stands.
     public func eventsAfterDeath(ends: [ContactID: ContactRecord] = [:]) -> [CenterEvent] {
@@ -157,8 +158,11 @@ extension CenterState {
             let date = end?.endedAt ?? date
             for agent in timeline.agentsTalking { tell(.contactReleased(id, agent), at: date) }
             for agent in timeline.agentsOffered { tell(.offerEnded(id, agent, .withdrawn), at: date) }
-            if timeline.record == nil { tell(.contactEnded(id, end?.terminalReason ?? .crashed), at: date) }
-            if !timeline.isClosed { tell(.contactClosed(id), at: date) }
+            let isPromised = timeline.callback != nil && end == nil
+            if !isPromised, timeline.record == nil {
+                tell(.contactEnded(id, end?.terminalReason ?? .crashed), at: date)
+            }
+            if !isPromised, !timeline.isClosed { tell(.contactClosed(id), at: date) }
             for agent in timeline.agentsInWrapUp + timeline.agentsTalking { tell(.wrapUpEnded(id, agent), at: date) }
         }
         for kind in checkOuts { tell(kind, at: date) }

@@ -4,16 +4,38 @@ import CCRouting
 extension Desk {
     /// The customer hangs up and is called back in turn: the contact keeps its place, and has a new line.
     ///
-    /// - Returns: Nil when the contact does not wait any more, or this customer is to be called back already.
-    func requestCallback(_ contact: ContactID, customer: PhoneNumber) -> Line? {
-        guard case .waiting = router.position(of: contact), !hasCallback(customer) else { return nil }
+    /// - Returns: Nil when the contact does not wait any more, this customer is to be called back already, or too many are.
+    func requestCallback(_ contact: ContactID, customer: PhoneNumber, _ promise: CallbackPromise) -> Line? {
+        guard case .waiting = router.position(of: contact), !hasCallback(customer),
+            callbacks.count < ContactCenter.callbacksMax
+        else { return nil }
         callbacks[contact] = customer
         router.contactPromised(contact)
         lines[contact]?.end()
         let line = Line()
         lines[contact] = line
-        tell(.callbackRequested(contact))
+        tell(.callbackRequested(contact, promise))
         return line
+    }
+
+    /// Puts those in line again whom a process before this one promised a call back, as of when they first came.
+    ///
+    /// - Returns: Their lines, in the order in which they came.
+    func resumeCallbacks() -> [(timeline: ContactTimeline, line: Line)] {
+        let promised = state.contacts.values.filter { $0.callback != nil && $0.record == nil }
+            .sorted { ($0.contact.arrivedAt, $0.contact.id) < ($1.contact.arrivedAt, $1.contact.id) }
+        return promised.compactMap { timeline in
+            guard let queue = timeline.queue else { return nil }
+            let contact = timeline.contact
+            let waited = time.date(at: loop.now).duration(since: timeline.queuedAt ?? contact.arrivedAt)
+            callbacks[contact.id] = contact.callerNumber
+            let request = RoutingRequest(
+                contact.id, queue: queue, customer: contact.customerNumber.rawValue,
+                queuedAt: loop.now.advanced(by: .zero - max(waited, .zero)))
+            let line = enqueue(request)
+            router.contactPromised(contact.id)
+            return (timeline, line)
+        }
     }
 
     /// Whether a customer is to be called back: nobody is so twice at a time.
@@ -32,10 +54,15 @@ extension Desk {
         settle()
     }
 
-    /// A contact without a call of its own is over.
-    func callbackEnded(_ contact: ContactID, _ reason: (ContactTimeline) -> TerminalReason) {
+    /// A contact without a call of its own is over. Without a reason and an end the centre stops: the next one keeps the
+    /// promise.
+    func callbackEnded(_ contact: ContactID, _ reason: TerminalReason?) {
         callbacks[contact] = nil
-        ended(contact, reason)
+        if let reason { ended(contact) { _ in reason } }
+        guard state.contacts[contact]?.record != nil else {
+            lines.removeValue(forKey: contact)?.end()
+            return
+        }
         tell(.contactClosed(contact))
     }
 }

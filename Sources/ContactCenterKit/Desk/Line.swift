@@ -69,6 +69,22 @@ final class Offer: Sendable {
         self.reservation = reservation
         self.assistance = assistance
     }
+
+    /// What the body comes to; it is cancelled when the offer is withdrawn. Nil when it was withdrawn before the body came
+    /// to anything.
+    func whileItStands<Outcome: Sendable>(_ body: @escaping @Sendable () async -> Outcome?) async -> Outcome? {
+        await withTaskGroup(of: Outcome?.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                _ = await self.withdrawn.value()
+                return nil
+            }
+            var outcome = await group.next() ?? nil
+            group.cancelAll()
+            if outcome == nil { outcome = await group.next() ?? nil }
+            return outcome
+        }
+    }
 }
 
 extension TerminalReason {

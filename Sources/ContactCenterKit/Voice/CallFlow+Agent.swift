@@ -21,17 +21,7 @@ extension CallFlow {
             await desk.refused(reservation, .unreachable)
             return false
         }
-        let outcome = await withTaskGroup(of: Outcome?.self) { group in
-            group.addTask { await dial(location, offer) }
-            group.addTask {
-                _ = await offer.withdrawn.value()
-                return nil
-            }
-            var outcome = await group.next() ?? nil
-            group.cancelAll()
-            if outcome == nil { outcome = await group.next() ?? nil }
-            return outcome ?? .withdrawn
-        }
+        let outcome = await offer.whileItStands { await dial(location, offer) } ?? .withdrawn
         switch outcome {
         case .served: return true
         case .withdrawn: return false

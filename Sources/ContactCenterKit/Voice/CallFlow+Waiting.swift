@@ -59,7 +59,10 @@ extension CallFlow {
                 case .callback(let isWanted):
                     // Who is offered to an agent at this moment needs no callback.
                     if isWanted, offers == 0, course == nil,
-                        let line = await desk.requestCallback(contact.id, customer: contact.callerNumber)
+                        let line = await desk.requestCallback(
+                            contact.id, customer: contact.callerNumber,
+                            CallbackPromise(
+                                address: PhoneNumber(call.from.uri.description), number: PhoneNumber(call.dialled)))
                     {
                         return .callback(line)
                     }
@@ -139,8 +142,10 @@ extension CallFlow {
 
     /// The contact waits on without the call, which is ended with a word of thanks.
     func leaveForCallback(_ line: Line, in language: SpokenLanguage) async {
-        center.callbacks.post(
-            CallbackFlow(center: center, contact: contact, line: line, customer: call.from.uri, number: call.dialled))
+        let flow = CallbackFlow(
+            center: center, contact: contact, line: line, customer: call.from.uri, number: call.dialled)
+        // A centre that stops leaves the promise to the next one.
+        if !center.callbacks.post(flow) { await desk.callbackEnded(contact.id, nil) }
         if let thanks = center.plan.prompt(of: .phrase(.fixed(.callbackAccepted)), in: language) {
             _ = try? await call.play(thanks)
         }

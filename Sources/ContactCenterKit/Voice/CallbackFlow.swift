@@ -20,6 +20,8 @@ struct CallbackFlow: Sendable {
     let customer: SipURI
     /// The number that the customer had called: that is who calls back.
     let number: String
+    /// How often the customer was called before.
+    var attempts = 0
 
     private var desk: Desk { center.desk }
 
@@ -31,15 +33,14 @@ struct CallbackFlow: Sendable {
 
     func run() async {
         let reason = await wait()
-        await desk.callbackEnded(contact.id) { timeline in
-            reason ?? (timeline.isServed ? .completedByAgent : .stopped)
-        }
+        await desk.callbackEnded(contact.id, reason)
     }
 
-    /// Waits for agents and calls. Returns why it came to an end when nobody was served.
+    /// Waits for agents and calls. Returns why it came to an end when the customer was not reached; nil when they were, or
+    /// the centre stops.
     private func wait() async -> TerminalReason? {
         await withTaskGroup(of: Step.self) { group in
-            var attempts = 0
+            var attempts = attempts
             group.addTask { .notice(await line.next()) }
             defer { group.cancelAll() }
             while let step = await group.next() {
@@ -48,7 +49,7 @@ struct CallbackFlow: Sendable {
                 case .notice(.offer(let offer)?):
                     group.addTask { .offerOver(await take(offer)) }
                     group.addTask { .notice(await line.next()) }
-                case .notice(.rejected?): return .rejectedAgentUnavailable
+                case .notice(.rejected(let reason)?): return TerminalReason(reason)
                 case .notice(.treated(let treatment)?) where treatment.endsWaiting: return .rejectedByRule
                 case .notice: group.addTask { .notice(await line.next()) }
                 case .offerOver(.served): return nil
@@ -70,17 +71,7 @@ struct CallbackFlow: Sendable {
             await desk.refused(reservation, .unreachable)
             return .again
         }
-        let outcome = await withTaskGroup(of: Outcome?.self) { group in
-            group.addTask { await dial(location, reservation) }
-            group.addTask {
-                _ = await offer.withdrawn.value()
-                return nil
-            }
-            var outcome = await group.next() ?? nil
-            group.cancelAll()
-            if outcome == nil { outcome = await group.next() ?? nil }
-            return outcome ?? .again
-        }
+        let outcome = await offer.whileItStands { await dial(location, reservation) } ?? .again
         if case .refused(let reason) = outcome { await desk.refused(reservation, reason) }
         return outcome
     }
@@ -119,6 +110,8 @@ struct CallbackFlow: Sendable {
         do {
             try await center.userAgent.withCall(to: customer, options: options) { call in
                 isReached.fulfil(())
+                // The promise is kept.
+                await desk.tell(.contactConnected(contact.id))
                 _ = try await center.recorded(call, of: contact.id) {
                     try await call.connect(to: phone)
                     await desk.connected(contact.id)
@@ -137,8 +130,9 @@ struct CallbackFlow: Sendable {
             // Either side has hung up.
         }
         await phone.hangUp()
-        if isReached.current == nil, [.remoteHangup, .vanished, .failed].contains(phone.end) {
-            // The agent did not stay until the customer's phone was answered: the customer is still to be called.
+        if isReached.current == nil {
+            // The agent did not stay until the customer's phone was answered, or the centre stops: the customer is still to
+            // be called.
             await desk.callbackFailed(contact.id, by: agent, retryAfter: Self.retryAfter)
             return .notReached
         }
