@@ -82,7 +82,9 @@ extension AgentGroup {
         func check(_ isRight: Bool, _ key: String, _ message: String) throws(ScenarioError) {
             if !isRight { throw ScenarioError(path: path + "." + key, message: message) }
         }
-        try check(count >= 0, "count", "expected a whole number from 0")
+        try check(
+            (0...Scenario.agentsMax).contains(count), "count", "expected a whole number from 0 to \(Scenario.agentsMax)"
+        )
         for skill in levels.keys.sorted() {
             try check(skills.contains(skill), "skills", "has a level for \(skill), which the group lacks")
         }

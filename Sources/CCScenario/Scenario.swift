@@ -42,6 +42,9 @@ public struct Scenario: Hashable, Sendable {
         self.groups = groups
     }
 
+    /// How many agents one group may have.
+    public static let agentsMax = 1_000_000
+
     /// Monday, 5 January 2026, 00:00 UTC.
     public static let defaultStart = Date(timeIntervalSince1970: 1_767_571_200)
 
