@@ -25,6 +25,7 @@ for cell in $cells; do
   for waiting in 0 1000 50000; do
     "$ccctl" bench routing --agents "${cell%:*}" --queues "${cell#*:}" --waiting "$waiting" --skills 200 --json
   done
+  "$ccctl" bench routing --agents "${cell%:*}" --queues "${cell#*:}" --waiting 1000 --skills 200 --explains --json
 done
 
 contacts=1000000

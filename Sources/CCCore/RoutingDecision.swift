@@ -85,14 +85,18 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
     public let rejections: [Rejection]
     /// When an agent became free: the first contacts of other queues that they could have had.
     public let alternatives: [Alternative]
+    /// Agents beyond ``agentsMax`` who are neither named nor counted here; nil when all were looked at.
+    public let notLookedAt: Int?
 
     /// How many names a list holds at most.
     public static let namesMax = 20
+    /// How many agents are looked at for one decision at most, so that explaining does not grow with the centre.
+    public static let agentsMax = 1_000
 
     public init(
         contact: ContactID, queue: QueueID, agent: AgentID, occasion: Occasion, requires: String, policy: String,
         waited: Duration, candidates: [Candidate], candidateCount: Int, rejections: [Rejection],
-        alternatives: [Alternative]
+        alternatives: [Alternative], notLookedAt: Int? = nil
     ) {
         self.contact = contact
         self.queue = queue
@@ -105,5 +109,6 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
         self.candidateCount = candidateCount
         self.rejections = rejections
         self.alternatives = alternatives
+        self.notLookedAt = notLookedAt
     }
 }

@@ -243,6 +243,11 @@ extension Router {
     /// How many contacts wait in a queue without an offer.
     public func waitingCount(in queue: QueueID) -> Int { queueSlots[queue].map { queues[$0].waiting } ?? 0 }
 
+    /// The queues of all contacts that are here: also of those who talk or are parked, and may come back into line.
+    public var queuesInUse: Set<QueueID> {
+        Set(Set(contacts.indices.filter(isHere).map { contacts[$0].queue }).map { queues[$0].queue.id })
+    }
+
     /// How many contacts are here in all, waiting, offered, talking or parked.
     public var contactCount: Int { contactSlots.count }
 

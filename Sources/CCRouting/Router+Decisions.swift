@@ -6,13 +6,18 @@ extension Router {
         let queue = contacts[contact].queue
         let pool = contacts[contact].pool
         var candidates: [Int] = []
-        var rejected: [RoutingDecision.Rule: [Int]] = [:]
-        for agent in agents.indices where !agents[agent].isRemoved {
-            if agent != chosen, let rule = rejection(of: agent, contact) {
-                rejected[rule, default: []].append(agent)
-            } else {
+        var rejected = [(count: Int, first: [Int])](
+            repeating: (0, []), count: RoutingDecision.Rule.allCases.count)
+        // All agents in most centres; in the largest the thousand among whom the chosen one is.
+        let looked = agents.indices
+            .dropFirst(chosen / RoutingDecision.agentsMax * RoutingDecision.agentsMax).prefix(RoutingDecision.agentsMax)
+        for agent in looked where !agents[agent].isRemoved {
+            guard agent != chosen, let rule = rejection(of: agent, contact) else {
                 candidates.append(agent)
+                continue
             }
+            rejected[rule.place].count += 1
+            if rejected[rule.place].count <= RoutingDecision.namesMax { rejected[rule.place].first.append(agent) }
         }
         candidates.sort { ($0 == chosen ? 0 : 1, agents[$0].turn, $0) < ($1 == chosen ? 0 : 1, agents[$1].turn, $1) }
         return RoutingDecision(
@@ -30,23 +35,22 @@ extension Router {
             },
             candidateCount: candidates.count,
             rejections: RoutingDecision.Rule.allCases.compactMap { rule in
-                guard let agents = rejected[rule] else { return nil }
-                return RoutingDecision.Rejection(
-                    rule: rule, count: agents.count,
-                    agents: agents.prefix(RoutingDecision.namesMax).map { self.agents[$0].agent.id })
+                let (count, first) = rejected[rule.place]
+                guard count > 0 else { return nil }
+                return RoutingDecision.Rejection(rule: rule, count: count, agents: first.map { agents[$0].agent.id })
             },
-            alternatives: occasion == .agentFree ? alternatives(to: contact, for: chosen) : [])
+            alternatives: occasion == .agentFree ? alternatives(to: contact, for: chosen) : [],
+            notLookedAt: agents.count > looked.count ? agents.count - looked.count : nil)
     }
 
     private func rejection(of agent: Int, _ contact: Int) -> RoutingDecision.Rule? {
-        let entry = agents[agent]
-        switch entry.presence {
+        switch agents[agent].presence {
         case .out: return .checkedOut
         case .away: return .paused
         case .ready: break
         }
-        guard entry.agent.capacity.limit(of: contacts[contact].channel) > 0 else { return .channel }
-        guard entry.fulfils(contacts[contact].pool) else { return .skills }
+        guard agents[agent].room.limit(of: contacts[contact].channel) > 0 else { return .channel }
+        guard agents[agent].fulfils(contacts[contact].pool) else { return .skills }
         if contacts[contact].special?.excluded.contains(Int32(agent)) ?? false { return .excluded }
         if contacts[contact].tried.contains(Int32(agent)) { return .refused }
         if let direct = contacts[contact].special?.direct, direct != agent { return .otherAgentAskedFor }
@@ -67,5 +71,20 @@ extension Router {
                     contact: contacts[$0].id, queue: queues[contacts[$0].queue].queue.id,
                     waited: .nanoseconds(clock.nanoseconds - contacts[$0].queuedAt))
             }
+    }
+}
+
+extension RoutingDecision.Rule {
+    fileprivate var place: Int {
+        switch self {
+        case .checkedOut: 0
+        case .paused: 1
+        case .channel: 2
+        case .skills: 3
+        case .excluded: 4
+        case .refused: 5
+        case .busy: 6
+        case .otherAgentAskedFor: 7
+        }
     }
 }

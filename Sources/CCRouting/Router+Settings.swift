@@ -194,5 +194,5 @@ extension Router {
         return groups.count - 1
     }
 
-    private func isHere(_ contact: Int) -> Bool { contactSlots[contacts[contact].id] == contact }
+    func isHere(_ contact: Int) -> Bool { contactSlots[contacts[contact].id] == contact }
 }

@@ -133,7 +133,8 @@ public struct Router: Sendable {
     let epoch: Date
     /// Which contact an agent gets.
     public private(set) var policy: Policy
-    /// Whether ``Action/decided(_:)`` tells how offers come about. It looks at every agent for each offer.
+    /// Whether ``Action/decided(_:)`` tells how offers come about. It looks at every agent for each
+    /// offer, of more than `RoutingDecision.agentsMax` at that many.
     public var explains = false
 
     struct PoolKey: Hashable {

@@ -42,17 +42,22 @@ extension CenterPlan {
     func plan(of tenant: Tenant) -> CenterPlan {
         var plan = self
         plan.tenants = []
-        plan.routing = tenant.routing
-        plan.queues = tenant.queues
-        plan.seats = tenant.seats
-        plan.numbers = tenant.numbers
-        plan.comforts = tenant.comforts
-        plan.messages = tenant.messages
-        plan.legal = tenant.legal
+        plan.takeOver(tenant)
         guard tenant.id != .main else { return plan }
         plan.recordings = recordings.map { Recordings("\($0.folder)/\(tenant.id)") }
         if case .sqlite(let path) = store { plan.store = .sqlite(Self.file(path, of: tenant.id)) }
         return plan
+    }
+
+    /// What a tenant has of its own takes the place of the plan's.
+    mutating func takeOver(_ tenant: Tenant) {
+        routing = tenant.routing
+        queues = tenant.queues
+        seats = tenant.seats
+        numbers = tenant.numbers
+        comforts = tenant.comforts
+        messages = tenant.messages
+        legal = tenant.legal
     }
 
     /// `center.sqlite` → `center.acme.sqlite`

@@ -67,7 +67,8 @@ public struct WeightedRandom: RoutingPolicy {
 
     public func rank(of agent: AgentView, in line: LineView, using random: inout SplitMix64) -> Double {
         let time = random.exponential()
-        return agent.weight > 0 ? (line.lastRank ?? 0) + time / agent.weight : .infinity
+        // Who weighs nothing comes after all who weigh something, and still in finite time.
+        return (line.lastRank ?? 0) + time / max(agent.weight, 1e-9)
     }
 }
 

@@ -32,14 +32,7 @@ struct CenterReader {
         if let grace = fields["stopWithin"] {
             plan.stopGrace = attempt { () throws(FileError) in try grace.duration() } ?? plan.stopGrace
         }
-        let main = tenant(.main, fields)
-        plan.routing = main.routing
-        plan.queues = main.queues
-        plan.seats = main.seats
-        plan.numbers = main.numbers
-        plan.comforts = main.comforts
-        plan.messages = main.messages
-        plan.legal = main.legal
+        plan.takeOver(tenant(.main, fields))
         for (name, tenant) in entries(fields["tenants"], "a mapping of tenants by name") {
             guard let fields = attempt({ () throws(FileError) in try tenant.fields(CenterKeys.tenant) }) else {
                 continue

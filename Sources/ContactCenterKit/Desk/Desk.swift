@@ -301,15 +301,10 @@ actor Desk {
         settle()
     }
 
-    /// Takes out the queues that are to go and that nobody waits in any more.
+    /// Takes out the queues that are to go and that no contact can come back to any more.
     private func retire() {
         guard !retiring.isEmpty else { return }
-        let used = state.contacts.values.compactMap { contact -> QueueID? in
-            switch contact.standing {
-            case .waiting(let queue, _), .offered(let queue, _, _): queue
-            case .inHand, .talking, .ended: nil
-            }
-        }
+        let used = router.queuesInUse
         for queue in retiring where !used.contains(queue) { router.remove(queue, now: loop.now, into: &actions) }
         retiring.removeAll { !used.contains($0) }
     }

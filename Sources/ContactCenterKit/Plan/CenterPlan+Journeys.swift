@@ -104,11 +104,11 @@ extension TenantCheck {
         }
     }
 
-    /// Where a queue refuses or hangs up on callers while it is open.
+    /// Where a queue refuses or hangs up on callers who came while it was open: who waits when it closes did.
     private func ejections(in queue: Queue) -> [(path: String, deed: String)] {
         var found: [(path: String, deed: String)] = []
         for (name, rules) in [("joining", queue.joining), ("leaving", queue.leaving)] {
-            for (index, rule) in rules.enumerated() where !rule.when.impliesClosed {
+            for (index, rule) in rules.enumerated() where name == "leaving" || !rule.when.impliesClosed {
                 let path = "queues.\(queue.id).\(name)[\(index)].then"
                 switch rule.then {
                 case .hangUp: found.append((path, "callers are hung up on"))

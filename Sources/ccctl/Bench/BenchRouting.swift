@@ -36,6 +36,9 @@ extension Bench {
         @Flag(help: "Count processor time of the thread, not time: for machines that do other things too.")
         var cpu = false
 
+        @Flag(help: "Tell why with each offer, as a centre does by default.")
+        var explains = false
+
         @Flag(help: "One line more for each kind of event.")
         var kinds = false
 
@@ -52,7 +55,8 @@ extension Bench {
 
         func run() throws {
             let setting = RoutingLoad.Setting(
-                agents: agents, queues: queues, waiting: waiting, skills: skills, seed: seed, clock: source)
+                agents: agents, queues: queues, waiting: waiting, skills: skills, seed: seed, explains: explains,
+                clock: source)
             // First of all: memory that something else has freed would be used again.
             let bytes = waiting > 0 ? bytesPerWaiting(setting) : nil
             var load = RoutingLoad(setting)
@@ -68,7 +72,7 @@ extension Bench {
             let made = load.decisions - decisions
             let waitingMean = Double(waited) / Double(events)
             report(
-                "routing", times.flatMap { $0 }, made,
+                explains ? "routing.explained" : "routing", times.flatMap { $0 }, made,
                 [
                     ("waiting_mean", waitingMean), ("bytes_per_waiting", bytes),
                     ("clock_ns", clockCost()),

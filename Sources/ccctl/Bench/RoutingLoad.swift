@@ -19,6 +19,7 @@ struct RoutingLoad {
         var waiting: Int
         var skills: Int
         var seed: UInt64
+        var explains = false
         var clock = CLOCK_MONOTONIC
     }
 
@@ -67,6 +68,7 @@ struct RoutingLoad {
         agentNumbers = Dictionary(uniqueKeysWithValues: agents.enumerated().map { ($1.agent.id, UInt32($0)) })
         paused = Array(repeating: false, count: agents.count)
         router = Router(queues: queues, agents: agents.map(\.agent))
+        router.explains = setting.explains
         let capacity = Double(setting.agents) / (Self.ring + Self.talk + Self.wrapUp)
         interval = 1 / (capacity * (setting.waiting > 0 ? 1.1 : 0.85))
         patience = setting.waiting > 0 ? Double(setting.waiting) / (0.1 * capacity) : 60

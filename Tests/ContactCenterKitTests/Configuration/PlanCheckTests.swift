@@ -47,6 +47,9 @@ struct PlanCheckTests {
         #expect(found("{\(hours), joining: [{when: {any: [closed, {waiting: 5}]}, then: hangUp}]}").count == 1)
         #expect(found("{\(hours), joining: [{when: {all: [closed, {waiting: 5}]}, then: hangUp}]}").isEmpty)
         #expect(found("{\(hours), joining: [{when: {not: closed}, then: hangUp}]}").count == 1)
+        // Who waits when it closes came while it was open.
+        #expect(found("{\(hours), leaving: [{when: closed, then: hangUp}]}").count == 1)
+        #expect(found("{leaving: [{when: emergencyClosed, then: busy}]}").count == 1)
     }
 
     @Test("a way to a place that ejects callers is found too, over several steps and numbers")
