@@ -1,0 +1,181 @@
+import CCCore
+
+/// What the calendar says of days, as numbers for a ``DayFilter``.
+struct DayFeatures: Sendable {
+    static let holiday = DayFilter.fixed
+    static let eve = holiday + 1
+    static let afterLikeFirst = holiday + 2
+    static let after = holiday + 3
+    static let secondLikeSecond = holiday + 4
+    static let second = holiday + 5
+    static let month = holiday + 6
+    /// Days of the month (from 1) and days before its end (negative; −1 is its last) at which effects are learned; between
+    /// them they are interpolated. They are denser where months turn.
+    static let nodes: [Double] = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 9, 11, 13, 14, 15, 16, 18, 20, 22]
+    static let yearly = month + nodes.count
+    static let harmonics = 3
+
+    let calendar: HolidayCalendar
+    let hasYear: Bool
+    let names: [String: Int]
+    let size: Int
+    /// Days on which the centre was or will be open.
+    var open: Set<Int>
+    /// Whether a weekday is usually open.
+    let usuallyOpen: [Bool]
+    /// How much more than its own weekday the first day after days that are always closed has.
+    var firstDayEffect: [Double]
+    var secondDayEffect = [Double](repeating: 0, count: 7)
+    /// Days that are like another weekday than their own.
+    var like: [Int: Int] = [:]
+    /// How much of a closed day's place in the month the next open day takes over.
+    var carry = 0.5
+
+    init(calendar: HolidayCalendar, past: [Int], future: Set<Int>) {
+        self.calendar = calendar
+        open = future.union(past)
+        var seen = [Int](repeating: 0, count: 7)
+        for day in past { seen[Self.weekday(day)] += 1 }
+        let most = seen.max() ?? 0
+        usuallyOpen = seen.map { Double($0) > 0.25 * Double(most) }
+        firstDayEffect = [Double](repeating: 0, count: 7)
+        let span = (past.last ?? 0) - (past.first ?? 0)
+        hasYear = span >= 300
+        var names: [String: Int] = [:]
+        var next = Self.yearly + (hasYear ? 2 * Self.harmonics : 0)
+        for day in past {
+            for special in calendar[CalendarDate(dayNumber: day)] where !special.name.isEmpty && special.factor == nil {
+                let name = special.kind.rawValue + special.name
+                if names[name] == nil {
+                    names[name] = next
+                    next += 1
+                }
+            }
+        }
+        self.names = names
+        size = next
+    }
+
+    func likeness(_ day: Int) -> Int { like[day] ?? Self.weekday(day) }
+
+    static func weekday(_ day: Int) -> Int { ((day + 3) % 7 + 7) % 7 }
+
+    /// Learns from the weekdays' usual levels what the first day after a closure has more than others.
+    mutating func learnFirstDay(_ effects: [Double]) {
+        guard usuallyOpen.contains(false) else { return }
+        let firsts = (0..<7).filter { usuallyOpen[$0] && !usuallyOpen[($0 + 6) % 7] }
+        guard !firsts.isEmpty else { return }
+        let first = firsts.map { effects[$0] }.max() ?? 0
+        for weekday in 0..<7 where usuallyOpen[weekday] && !firsts.contains(weekday) {
+            firstDayEffect[weekday] = max(0, first - effects[weekday])
+        }
+        let second = firsts.map { effects[($0 + 1) % 7] }.max() ?? 0
+        for weekday in 0..<7 where usuallyOpen[weekday] && !firsts.contains(weekday) && !firsts.contains((weekday + 6) % 7) {
+            secondDayEffect[weekday] = max(0, second - effects[weekday])
+        }
+    }
+
+    func priorVariance(_ hyper: DayHyper) -> [Double] {
+        var variance = [Double](repeating: 0.15 * 0.15, count: size)
+        variance[DayFilter.level] = 1
+        variance[DayFilter.passing] = hyper.passing * hyper.passing
+        variance[DayFilter.slope] = hyper.slope > 0 ? 0.002 * 0.002 : 0
+        for weekday in 0..<7 { variance[DayFilter.weekday + weekday] = 0.25 }
+        variance[Self.holiday] = 0.09
+        variance[Self.eve] = 0.01
+        variance[Self.afterLikeFirst] = 0.16
+        variance[Self.after] = 0.0036
+        variance[Self.secondLikeSecond] = 0.16
+        variance[Self.second] = 0.0036
+        for node in 0..<Self.nodes.count { variance[Self.month + node] = hyper.month * hyper.month }
+        if hasYear {
+            for harmonic in 0..<Self.harmonics {
+                let deviation = 0.15 / Double(harmonic + 1)
+                variance[Self.yearly + 2 * harmonic] = deviation * deviation
+                variance[Self.yearly + 2 * harmonic + 1] = deviation * deviation
+            }
+        }
+        return variance
+    }
+
+    func priorMean(level: Double) -> [Double] {
+        var mean = [Double](repeating: 0, count: size)
+        mean[DayFilter.level] = level
+        mean[Self.afterLikeFirst] = 0.8
+        mean[Self.after] = 0.05
+        mean[Self.secondLikeSecond] = 0.6
+        mean[Self.second] = 0.03
+        return mean
+    }
+
+    func callAsFunction(_ day: Int, like: Int? = nil) -> Sparse {
+        var sparse = Sparse()
+        let weekday = like ?? likeness(day)
+        sparse.add(DayFilter.weekday + weekday, 1)
+        for special in calendar[CalendarDate(dayNumber: day)] where special.factor == nil {
+            switch special.kind {
+            case .holiday: sparse.add(Self.holiday, 1)
+            case .eve: sparse.add(Self.eve, 1)
+            case .event: break
+            }
+            if let place = names[special.kind.rawValue + special.name] { sparse.add(place, 1) }
+        }
+        addMonth(day, 1, &sparse)
+        // Days on which the centre was closed leave part of what they would have had to the next.
+        let (closed, sawHoliday) = closure(before: day)
+        if carry > 0 { for distance in 0..<closed { addMonth(day - 1 - distance, carry, &sparse) } }
+        if sawHoliday {
+            if firstDayEffect[weekday] > 0 { sparse.add(Self.afterLikeFirst, firstDayEffect[weekday]) }
+            sparse.add(Self.after, 1)
+        } else if closed == 0, closure(before: day - 1).holiday {
+            if secondDayEffect[weekday] > 0 { sparse.add(Self.secondLikeSecond, secondDayEffect[weekday]) }
+            sparse.add(Self.second, 1)
+        }
+        if hasYear {
+            let angle = 2 * Double.pi * Double(day) / 365.2425
+            for harmonic in 1...Self.harmonics {
+                sparse.add(Self.yearly + 2 * (harmonic - 1), sine(angle * Double(harmonic)))
+                sparse.add(Self.yearly + 2 * (harmonic - 1) + 1, cosine(angle * Double(harmonic)))
+            }
+        }
+        return sparse
+    }
+
+    /// How many days before a day the centre was closed, and whether one of them was a holiday on which it would have been
+    /// open.
+    private func closure(before day: Int) -> (days: Int, holiday: Bool) {
+        var before = day - 1
+        var sawHoliday = false
+        while before > day - 6, !open.contains(before), !usuallyOpen[Self.weekday(before)] || calendar.isHoliday(before) {
+            if calendar.isHoliday(before), usuallyOpen[Self.weekday(before)] { sawHoliday = true }
+            before -= 1
+        }
+        return (day - 1 - before, sawHoliday)
+    }
+
+    private func addMonth(_ day: Int, _ weight: Double, _ sparse: inout Sparse) {
+        let date = CalendarDate(dayNumber: day)
+        let nodes = Self.nodes
+        var position = Double(date.day)
+        if date.day > 22 {
+            // Days until the next month's first: its last day is 0 here.
+            var toNext = 1
+            while CalendarDate(dayNumber: day + toNext).day != 1 { toNext += 1 }
+            position = Double(1 - toNext)
+        }
+        if position < nodes[0] {
+            // Between the 22nd and the fifth day from the end.
+            sparse.add(Self.month + nodes.count - 1, weight * 0.5)
+            sparse.add(Self.month, weight * 0.5)
+            return
+        }
+        let upper = nodes.firstIndex { $0 >= position } ?? nodes.count - 1
+        if nodes[upper] == position || upper == 0 {
+            sparse.add(Self.month + upper, weight)
+        } else {
+            let share = (position - nodes[upper - 1]) / (nodes[upper] - nodes[upper - 1])
+            sparse.add(Self.month + upper, weight * share)
+            sparse.add(Self.month + upper - 1, weight * (1 - share))
+        }
+    }
+}
