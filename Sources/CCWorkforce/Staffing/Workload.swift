@@ -1,0 +1,62 @@
+/// Contacts of one kind as Erlang's models see them: how much work comes, how long one contact takes, how long people wait.
+///
+/// Arrivals are Poisson; handle time and patience are exponential with these means.
+public struct Workload: Hashable, Sendable {
+    /// Erlangs: contacts per second times seconds per contact. 0 to 10⁹.
+    public let load: Double
+    /// The mean time of an agent per contact, wrap-up included. Seconds, 10⁻⁶ to 10⁹.
+    public let handleTime: Double
+    /// The mean time after which people give up waiting. Seconds, 10⁻⁶ to 10⁹, or infinite: nobody gives up.
+    public let patience: Double
+
+    static let loadMax = 1e9
+    static let seconds = 1e-6...1e9
+
+    /// - Throws: `WorkforceError` at `load`, `handleTime` or `patience`.
+    public init(load: Double, handleTime: Double, patience: Double = .infinity) throws {
+        self.load = try Checked.number(load, in: 0...Self.loadMax, at: "load")
+        self.handleTime = try Checked.number(handleTime, in: Self.seconds, at: "handleTime")
+        self.patience =
+            patience == .infinity ? patience : try Checked.number(patience, in: Self.seconds, at: "patience")
+    }
+
+    /// - Parameter contactsPerHour: offered contacts, 0 or more.
+    /// - Throws: `WorkforceError` at `contactsPerHour`, `load`, `handleTime` or `patience`.
+    public init(contactsPerHour: Double, handleTime: Double, patience: Double = .infinity) throws {
+        let rate = try Checked.number(contactsPerHour, in: 0...1e18, at: "contactsPerHour")
+        try self.init(load: rate * handleTime / 3600, handleTime: handleTime, patience: patience)
+    }
+
+    public var contactsPerHour: Double { load / handleTime * 3600 }
+
+    /// The same contacts, more or fewer of them.
+    func with(load: Double) -> Workload { Workload(unchecked: load, handleTime, patience) }
+
+    init(unchecked load: Double, _ handleTime: Double, _ patience: Double) {
+        (self.load, self.handleTime, self.patience) = (load, handleTime, patience)
+    }
+}
+
+/// Numbers that were handed in.
+enum Checked {
+    static func number(_ value: Double, in range: ClosedRange<Double>, at place: String) throws -> Double {
+        guard value.isFinite else { throw WorkforceError(.notFinite, at: place, "expected a number, not \(value)") }
+        guard range.contains(value) else {
+            throw WorkforceError(
+                .outOfRange, at: place, "expected \(text(range.lowerBound)) to \(text(range.upperBound)), not \(value)")
+        }
+        return value
+    }
+
+    static func count(_ value: Int, in range: ClosedRange<Int>, at place: String) throws -> Int {
+        guard range.contains(value) else {
+            throw WorkforceError(
+                .outOfRange, at: place, "expected \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
+        return value
+    }
+
+    private static func text(_ value: Double) -> String {
+        abs(value) < 1e6 && value == value.rounded() ? "\(Int(value))" : "\(value)"
+    }
+}
