@@ -12,15 +12,20 @@ extension Workload {
         return try agents(checked: targets)
     }
 
-    func agents(checked targets: StaffingTargets) throws -> Int {
-        guard load > 0 else { return 0 }
-        let threshold = targets.threshold
-        func enough(_ count: Int) -> Bool {
-            targets.met(by: WaitingFigures(self, count: count, threshold: threshold))
+    /// - Parameter near: where the search begins, when there is a good guess.
+    func agents(checked targets: StaffingTargets, near guess: Double? = nil) throws -> Int {
+        let (root, threshold) = (load.squareRoot(), targets.threshold)
+        return try Self.fewest(
+            near: guess ?? load + (patience.isFinite ? 0.3 : 0.8) * root, step: guess == nil ? Int(root / 4) : 1
+        ) { count in
+            load == 0 || targets.met(by: WaitingFigures(self, count: count, threshold: threshold))
         }
-        let root = load.squareRoot()
-        let start = Int((load + (patience.isFinite ? 0.3 : 0.8) * root).rounded(.up))
-        var step = max(1, Int(root / 4))
+    }
+
+    /// The lowest number that is enough, 0 or more; above it all are.
+    static func fewest(near guess: Double, step: Int, enough: (Int) -> Bool) throws -> Int {
+        let start = Int(min(max(guess, 0), Double(WaitingFigures.agentsMax) / 2).rounded())
+        var step = max(1, step)
         var (low, high) = (start, start)
         if enough(start) {
             // `high` is enough, `low` is to become too few.

@@ -63,33 +63,44 @@ public struct WaitingFigures: Hashable, Sendable {
     init(_ workload: Workload, count agents: Int, threshold: Double) {
         let n = Double(agents)
         let oddsOfIdle = workload.load > 0 ? LossIntegral.oddsOfIdle(load: workload.load, agents: n) : .infinity
+        self.init(workload, agents: agents, capacity: n, oddsOfIdle: oddsOfIdle, threshold: threshold)
+    }
+
+    /// - Parameters:
+    ///   - capacity: contacts that end per handle time while all agents are busy.
+    ///   - oddsOfIdle: the probability that somebody is free, relative to all being busy and nobody waiting.
+    init(_ workload: Workload, agents: Int, capacity: Double, oddsOfIdle: Double, threshold: Double) {
         if oddsOfIdle == .infinity {
             self.init(
                 agents: agents, threshold: threshold, waitingProbability: 0, answerRate: 1, abandonRate: 0,
                 abandonedInTime: 0, answeredInTime: 1, waitingLonger: 0, virtualServiceLevel: 1, averageWait: 0,
-                averageSpeedOfAnswer: 0, occupancy: agents > 0 ? workload.load / n : 0, queueLength: 0)
+                averageSpeedOfAnswer: 0, occupancy: agents > 0 ? workload.load / capacity : 0, queueLength: 0)
         } else if workload.patience == .infinity {
-            self.init(patient: workload, agents, threshold, oddsOfIdle)
+            self.init(patient: workload, agents, capacity, oddsOfIdle, threshold)
+        } else if agents == 0 {
+            self.init(unstaffed: workload, threshold)
         } else {
-            self.init(impatient: workload, agents, threshold, oddsOfIdle)
+            self.init(impatient: workload, agents, capacity, oddsOfIdle, threshold)
         }
     }
 }
 
 extension WaitingFigures {
     /// Erlang C. Rates are per service.
-    private init(patient workload: Workload, _ agents: Int, _ threshold: Double, _ oddsOfIdle: Double) {
-        let (n, load) = (Double(agents), workload.load)
-        let spare = n - load
+    private init(
+        patient workload: Workload, _ agents: Int, _ capacity: Double, _ oddsOfIdle: Double, _ threshold: Double
+    ) {
+        let load = workload.load
+        let spare = capacity - load
         guard spare > 0 else {
             self.init(
-                agents: agents, threshold: threshold, waitingProbability: 1, answerRate: agents > 0 ? n / load : 0,
+                agents: agents, threshold: threshold, waitingProbability: 1, answerRate: capacity / load,
                 abandonRate: 0, abandonedInTime: 0, answeredInTime: 0, waitingLonger: 1, virtualServiceLevel: 0,
                 averageWait: .infinity, averageSpeedOfAnswer: .infinity, occupancy: 1, queueLength: .infinity)
             return
         }
         // Relative to all busy and nobody waiting, states with all busy sum to n / (n - a).
-        let waiting = n / spare
+        let waiting = capacity / spare
         let all = oddsOfIdle + waiting
         let decay = spare * threshold / workload.handleTime
         let probability = waiting / all
@@ -98,24 +109,28 @@ extension WaitingFigures {
         self.init(
             agents: agents, threshold: threshold, waitingProbability: probability, answerRate: 1, abandonRate: 0,
             abandonedInTime: 0, answeredInTime: inTime, waitingLonger: probability * exp(-decay),
-            virtualServiceLevel: inTime, averageWait: wait, averageSpeedOfAnswer: wait, occupancy: load / n,
+            virtualServiceLevel: inTime, averageWait: wait, averageSpeedOfAnswer: wait, occupancy: load / capacity,
             queueLength: load * probability / spare)
     }
 
+    /// Everybody waits until their patience ends.
+    private init(unstaffed workload: Workload, _ threshold: Double) {
+        let time = threshold / workload.patience
+        self.init(
+            agents: 0, threshold: threshold, waitingProbability: 1, answerRate: 0, abandonRate: 1,
+            abandonedInTime: -expm1(-time), answeredInTime: 0, waitingLonger: exp(-time), virtualServiceLevel: 0,
+            averageWait: workload.patience, averageSpeedOfAnswer: workload.patience, occupancy: 1,
+            queueLength: workload.load * workload.patience / workload.handleTime)
+    }
+
     /// Erlang A, from the integral over the offered wait, split at the threshold.
-    private init(impatient workload: Workload, _ agents: Int, _ threshold: Double, _ oddsOfIdle: Double) {
+    private init(
+        impatient workload: Workload, _ agents: Int, _ capacity: Double, _ oddsOfIdle: Double, _ threshold: Double
+    ) {
         let (load, patience) = (workload.load, workload.patience)
         let ratio = patience / workload.handleTime
         let time = threshold / patience
-        guard agents > 0 else {
-            let left = exp(-time)
-            self.init(
-                agents: 0, threshold: threshold, waitingProbability: 1, answerRate: 0, abandonRate: 1,
-                abandonedInTime: -expm1(-time), answeredInTime: 0, waitingLonger: left, virtualServiceLevel: 0,
-                averageWait: patience, averageSpeedOfAnswer: patience, occupancy: 1, queueLength: load * ratio)
-            return
-        }
-        let integral = PatienceIntegral(load: load, agents: Double(agents), patiencePerService: ratio)
+        let integral = PatienceIntegral(load: load, agents: capacity, patiencePerService: ratio)
         let early = integral.part(from: 0, to: time)
         let late = integral.part(from: time, to: .infinity)
         let height = max(early.height, late.height, 0)
@@ -123,15 +138,14 @@ extension WaitingFigures {
         let all = idle + e * early.all + l * late.all
         let served = (idle + e * early.served + l * late.served) / all
         let gone = (e * early.gone + l * late.gone) / all
-        let longer = exp(-time) * l * late.all / all
-        let inTime = (idle + e * early.served) / all
         self.init(
             agents: agents, threshold: threshold, waitingProbability: (e * early.all + l * late.all) / all,
             answerRate: served, abandonRate: gone,
-            abandonedInTime: (e * early.gone - expm1(-time) * l * late.all) / all, answeredInTime: inTime,
-            waitingLonger: longer, virtualServiceLevel: (idle + e * early.all) / all, averageWait: gone * patience,
+            abandonedInTime: (e * early.gone - expm1(-time) * l * late.all) / all,
+            answeredInTime: (idle + e * early.served) / all, waitingLonger: exp(-time) * l * late.all / all,
+            virtualServiceLevel: (idle + e * early.all) / all, averageWait: gone * patience,
             averageSpeedOfAnswer: served > 0 ? (e * early.waits + l * late.waits) / all / served * patience : 0,
-            occupancy: load * served / Double(agents), queueLength: load * ratio * gone)
+            occupancy: load * served / capacity, queueLength: load * ratio * gone)
     }
 
     /// What is above 1 by rounding becomes 1.
