@@ -98,6 +98,10 @@ let package = Package(
             name: "AnsweringMachine", dependencies: ["ContactCenterKit"], path: "Examples/AnsweringMachine",
             swiftSettings: strict),
         .executableTarget(
+            name: "WorkforceDay",
+            dependencies: ["CCCore", "CCRouting", "CCSQLite", "CCScenario", "CCWorkforce", arguments],
+            path: "Examples/WorkforceDay", swiftSettings: strict),
+        .executableTarget(
             name: "EchoTest", dependencies: ["ContactCenterKit"], path: "Examples/EchoTest", swiftSettings: strict),
 
         tests("CCCoreTests", ["CCCore"]),
