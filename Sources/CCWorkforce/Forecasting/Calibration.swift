@@ -133,9 +133,10 @@ struct Calibration: Sendable {
     }
 
     /// Ascending for ascending levels, at least 0.
-    func quantiles(_ probabilities: [Double], mean: Double, level: Double, slot: Int, ahead: Int) -> [Double] {
+    func quantiles(_ probabilities: [Double], mean: Double, level: Double, slot: Int, ahead: Int, narrowed: Double = 1) -> [Double] {
         let deviation =
-            variance(mean, level: level, slot: slot).squareRoot() * inflation * horizonScale[Self.horizonGroup(ahead)]
+            variance(mean, level: level, slot: slot).squareRoot() * inflation * narrowed
+            * horizonScale[Self.horizonGroup(ahead)]
         let center = (mean + 0.25).squareRoot()
         return probabilities.map { probability in
             let root = max(0, center + score(probability, mean: mean) * deviation)

@@ -76,7 +76,7 @@ struct LevelModel: Sendable {
             for value in [0.3, 1.2] { attempt { hyper, _ in hyper.passing = value * scale } }
             for value in [0.5, 0.85, 0.95] { attempt { hyper, _ in hyper.fading = value } }
             for value in [0.4, 1.0] { attempt { hyper, _ in hyper.noise = value * scale } }
-            attempt { hyper, _ in hyper.slope = 0.004 * scale }
+            for value in [0.004, 0.03] { attempt { hyper, _ in hyper.slope = value * scale } }
             attempt { _, carry in carry = 0 }
         }
         candidates = trials

@@ -1,0 +1,149 @@
+import ArgumentParser
+import CCCore
+import CCWorkforce
+import Foundation
+
+/// `ccctl forecast --history calls.csv --holidays holidays.csv --future open.csv --output forecast.csv`
+struct Forecasts: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forecast",
+        abstract: "Forecast contacts per interval, with bands, from a table of what was.",
+        discussion: """
+            The history has the columns timestamp and calls (or contacts, count, offered), and may have handle_time (mean \
+            seconds) and channel; a row is an interval. Intervals that are missing are no error; an empty count is not \
+            known. The future has the column timestamp: the intervals in which the centre will be open. Holidays have \
+            date, kind (holiday, eve or event), name and, if you like, factor (how many times the usual volume).
+
+            The output has timestamp, mean and one column per quantile, with handle_time and channel when the history has them. \
+            With --task or --tasks it reads train.csv, future.csv and holidays.csv of a folder or of all folders below, and \
+            its rows begin with dataset (the parent folder's name) and origin (the folder's name) and end with seconds (of \
+            processor time). Wrong rows are named with file, line and column.
+            """)
+
+    /// Which way of forecasting.
+    enum Model: String, ExpressibleByArgument, CaseIterable {
+        /// The one to use.
+        case auto
+        /// The same interval a week ago, for comparison.
+        case naive
+    }
+
+    @Option(help: ArgumentHelp("What was.", valueName: "csv"), completion: .file())
+    var history: String?
+
+    @Option(help: ArgumentHelp("Special days.", valueName: "csv"), completion: .file())
+    var holidays: String?
+
+    @Option(help: ArgumentHelp("The intervals to forecast.", valueName: "csv"), completion: .file())
+    var future: String?
+
+    @Option(help: ArgumentHelp("Where the forecast is written; to the standard output without it.", valueName: "csv"))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What came so far on the first day to forecast: the rest of that day is forecast anew.", valueName: "csv"))
+    var soFar: String?
+
+    @Option(help: ArgumentHelp("One folder with train.csv, future.csv and holidays.csv.", valueName: "folder"))
+    var task: String?
+
+    @Option(help: ArgumentHelp("All such folders below this one.", valueName: "folder"))
+    var tasks: String?
+
+    @Option(help: ArgumentHelp("Where a picture of history, forecast and bands is written.", valueName: "svg"))
+    var plot: String?
+
+    @Option(help: "auto, or naive for the same interval a week ago.")
+    var model: Model = .auto
+
+    @Option(help: ArgumentHelp("The history's column of contacts.", valueName: "column"))
+    var count: String?
+
+    @Option(help: ArgumentHelp("The quantiles, comma-separated.", valueName: "levels"))
+    var levels: String = "0.025,0.1,0.5,0.9,0.975"
+
+    func validate() throws {
+        let ways = [history, task, tasks].filter { $0 != nil }.count
+        guard ways == 1 else { throw ValidationError("exactly one of --history, --task and --tasks is needed") }
+        if history != nil, future == nil { throw ValidationError("--history needs --future") }
+        if history == nil, future != nil || holidays != nil || soFar != nil {
+            throw ValidationError("--future, --holidays and --so-far go with --history")
+        }
+        if tasks != nil, plot != nil { throw ValidationError("--plot goes with --history or --task") }
+        if model == .naive, soFar != nil { throw ValidationError("--so-far goes with the auto model") }
+    }
+
+    func run() throws {
+        do { try forecast() } catch let error as FileError {
+            try fail(error.description)
+        } catch let error as WorkforceError { try fail(error.description) }
+    }
+
+    private func fail(_ message: String) throws {
+        FileHandle.standardError.write(Data("Error: \(message)\n".utf8))
+        throw ExitCode(1)
+    }
+
+    private func forecast() throws {
+        let levels = try self.levels.split(separator: ",").map { text in
+            guard let level = Double(text.trimmingCharacters(in: .whitespaces)) else {
+                throw ValidationError("--levels: \"\(text)\" is not a number")
+            }
+            return level
+        }
+        var sheet = ForecastSheet(levels: levels)
+        if let history, let future {
+            let input = ForecastInput(history: history, holidays: holidays, future: future, soFar: soFar, count: count)
+            try add(input, to: &sheet)
+        } else {
+            let folders = try task.map { [URL(filePath: $0)] } ?? ForecastInput.folders(below: tasks ?? "")
+            sheet.isTask = true
+            for folder in folders { try add(ForecastInput(folder: folder, count: count), to: &sheet) }
+        }
+        try write(sheet.csv, to: output)
+    }
+
+    private func add(_ input: ForecastInput, to sheet: inout ForecastSheet) throws {
+        let table = try input.table(input.history)
+        let calendar = try input.holidays.map { try HolidayCalendar(input.table($0)) } ?? .none
+        let times = try input.table(input.future).times()
+        let columns = History.Columns(count: count)
+        let hasChannels = table.optionalColumn(columns.channel) != nil
+        let histories =
+            try hasChannels
+            ? History.channels(table, columns: columns) : [(channel: "", history: History(table, columns: columns))]
+        if hasChannels, soFar != nil { throw ValidationError("--so-far goes with a history of one channel") }
+        sheet.hasChannels = sheet.hasChannels || hasChannels
+        for (channel, history) in histories {
+            let before = nanoseconds(CLOCK_PROCESS_CPUTIME_ID)
+            let forecast = try forecast(history, times, calendar, sheet.levels, input)
+            let seconds = Double(nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - before) / 1e9
+            sheet.add(forecast, dataset: input.dataset, origin: input.origin, channel: channel, seconds: seconds)
+            guard let plot else { continue }
+            let title = "Contacts per interval" + (channel.isEmpty ? "" : ": \(channel)")
+            let name = channel.isEmpty || histories.count == 1 ? plot : plot.replacing(".svg", with: "-\(channel).svg")
+            try write(forecast.chart(title, history: history).svg, to: name)
+        }
+    }
+
+    private func forecast(
+        _ history: History, _ times: [WallTime], _ calendar: HolidayCalendar, _ levels: [Double], _ input: ForecastInput
+    ) throws -> Forecast {
+        switch model {
+        case .naive: return try SeasonalNaive().forecast(history, for: times, calendar: calendar, levels: levels)
+        case .auto:
+            let model = try ForecastModel(history, for: times, calendar: calendar)
+            guard let soFar = input.soFar else { return try model.forecast(levels: levels) }
+            let arrived = try History(input.table(soFar), columns: .init(count: count)).points
+            return try model.reforecast(arrived: arrived, levels: levels)
+        }
+    }
+
+    private func write(_ text: String, to file: String?) throws {
+        guard let file else { return print(text, terminator: "") }
+        do { try text.write(toFile: file, atomically: true, encoding: .utf8) } catch {
+            throw FileError(file: file, message: "the file cannot be written")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import CCCore
+import CCWorkforce
+import Foundation
+
+/// The files of one forecast.
+struct ForecastInput {
+    var dataset = ""
+    var origin = ""
+    var history: String
+    var holidays: String?
+    var future: String
+    var soFar: String?
+    var count: String?
+
+    init(history: String, holidays: String?, future: String, soFar: String?, count: String?) {
+        self.history = history
+        self.holidays = holidays
+        self.future = future
+        self.soFar = soFar
+        self.count = count
+    }
+
+    /// A folder with train.csv, future.csv and perhaps holidays.csv; its name is the origin, its parent's the dataset.
+    init(folder: URL, count: String?) {
+        let folder = folder.standardizedFileURL
+        dataset = folder.deletingLastPathComponent().lastPathComponent
+        origin = folder.lastPathComponent
+        history = folder.appending(path: "train.csv").path
+        future = folder.appending(path: "future.csv").path
+        let holidays = folder.appending(path: "holidays.csv").path
+        if FileManager.default.fileExists(atPath: holidays) { self.holidays = holidays }
+        self.count = count
+    }
+
+    /// All folders with a train.csv below another, by name.
+    static func folders(below root: String) throws -> [URL] {
+        guard let files = FileManager.default.enumerator(atPath: root) else {
+            throw FileError(file: root, message: "there is no such folder")
+        }
+        var names: [String] = []
+        for case let name as String in files where name.hasSuffix("/train.csv") || name == "train.csv" {
+            names.append(String(name.dropLast("train.csv".count)))
+        }
+        guard !names.isEmpty else { throw FileError(file: root, message: "no folder below it has a train.csv") }
+        return names.sorted().map { URL(filePath: root).appending(path: $0) }
+    }
+
+    func table(_ file: String) throws -> CSVTable {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw FileError(file: file, message: "there is no such file, or it may not be read")
+        }
+        return try CSVTable(utf8: Array(data), file: file)
+    }
+}
+
+/// The rows that `ccctl forecast` writes.
+struct ForecastSheet {
+    let levels: [Double]
+    /// Rows begin with dataset and origin and end with seconds.
+    var isTask = false
+    var hasChannels = false
+    private var hasHandleTime = false
+    private var rows: [(dataset: String, origin: String, channel: String, forecast: Forecast, seconds: Double)] = []
+
+    init(levels: [Double]) { self.levels = levels }
+
+    mutating func add(_ forecast: Forecast, dataset: String, origin: String, channel: String, seconds: Double) {
+        rows.append((dataset, origin, channel, forecast, seconds))
+        hasHandleTime = hasHandleTime || forecast.points.contains { $0.handleTime != nil }
+    }
+
+    var csv: String {
+        var names = isTask ? ["dataset", "origin"] : []
+        if hasChannels { names.append("channel") }
+        names += ["timestamp", "mean"] + levels.map { "q\($0)" }
+        if hasHandleTime { names.append("handle_time") }
+        if isTask { names.append("seconds") }
+        var text = names.joined(separator: ",") + "\n"
+        for (dataset, origin, channel, forecast, seconds) in rows {
+            for point in forecast.points {
+                var fields = isTask ? [Self.quoted(dataset), Self.quoted(origin)] : []
+                if hasChannels { fields.append(Self.quoted(channel)) }
+                fields += [point.time.description, Self.number(point.mean)] + point.quantiles.map(Self.number)
+                if hasHandleTime { fields.append(point.handleTime.map(Self.number) ?? "") }
+                if isTask { fields.append(Self.number(seconds)) }
+                text += fields.joined(separator: ",") + "\n"
+            }
+        }
+        return text
+    }
+
+    /// To a ten-thousandth, which keeps the order of quantiles.
+    private static func number(_ value: Double) -> String { "\((value * 10_000).rounded() / 10_000)" }
+
+    private static func quoted(_ text: String) -> String {
+        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+}
