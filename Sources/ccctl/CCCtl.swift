@@ -8,6 +8,8 @@ struct CCCtl: AsyncParsableCommand {
         abstract: "Offline tools for ContactCenterKit.",
         subcommands: [
             Sip.self, Contacts.self, Journal.self, Swarm.self, Simulate.self, Policies.self, WhatIf.self, Bench.self,
-            Check.self, Explain.self, Forecasts.self,
+            Check.self, Explain.self,
+            Forecasts.self,
+            ErlangFigures.self, PatienceCommand.self, HandleTimeCommand.self,
         ])
 }
