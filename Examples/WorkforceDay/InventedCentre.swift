@@ -1,6 +1,7 @@
 import CCCore
 import CCRouting
 import CCScenario
+import CCWorkforce
 import Foundation
 
 /// Ten weeks of a centre that there is not: the simulator tells its events, and records are made of them as a journal makes
@@ -83,10 +84,10 @@ struct OpenHours {
     }
 
     func date(of time: WallTime) -> Date {
-        let fields = DateComponents(
-            year: time.date.year, month: time.date.month, day: time.date.day, hour: time.minute / 60,
-            minute: time.minute % 60)
-        return calendar.date(from: fields) ?? Date(timeIntervalSince1970: Double(time.minuteNumber) * 60)
+        var fields = DateComponents()
+        (fields.year, fields.month, fields.day) = (time.date.year, time.date.month, time.date.day)
+        (fields.hour, fields.minute) = (time.minute / 60, time.minute % 60)
+        return calendar.date(from: fields) ?? Date(timeIntervalSince1970: Double(time.minuteNumber * 60))
     }
 }
 

@@ -2,6 +2,7 @@ import CCCore
 import CCRouting
 import CCScenario
 import CCWorkforce
+import Foundation
 
 /// The first day of the schedule, run many times: the forecast's contacts, the schedule's shifts and breaks.
 struct SimulatedDay {

@@ -40,7 +40,7 @@ struct WorkforceDay: AsyncParsableCommand {
     func run() async throws {
         guard let zone = TimeZone(identifier: zone) else { throw ValidationError("there is no time zone \(zone)") }
         let id = QueueID(queue)
-        let calendar = try holidays.map { try HolidayCalendar(table: try table($0)) } ?? .none
+        let calendar = try holidays.map { try HolidayCalendar(try table($0)) } ?? .none
         let records = try await records().filter { $0.queue == id }
         guard let first = records.map(\.contact.arrivedAt).min(), let last = records.map(\.contact.arrivedAt).max() else {
             throw ValidationError("the queue \(queue) has no contacts")
@@ -94,6 +94,6 @@ struct WorkforceDay: AsyncParsableCommand {
     }
 
     private func table(_ file: String) throws -> CSVTable {
-        try CSVTable(utf8: Array(try Data(contentsOf: URL(fileURLWithPath: file))), file: file)
+        try CSVTable(try String(contentsOfFile: file, encoding: .utf8), file: file)
     }
 }
