@@ -31,60 +31,80 @@ public struct History: Hashable, Sendable {
     ///   - intervalMinutes: nil finds it out.
     /// - Throws: ``WorkforceError`` `empty`, `tooShort`, `unordered`, `duplicate`, `outOfRange`, `notFinite`, `mismatch`.
     public init(_ points: [Point], intervalMinutes: Int? = nil) throws {
-        guard !points.isEmpty else { throw WorkforceError(.empty, at: "history", "there are no intervals") }
+        do { self.intervalMinutes = try Self.interval(points, given: intervalMinutes) } catch let mistake as Mistake {
+            let place = mistake.place.map { "history[\($0)].\(mistake.field)" } ?? mistake.field
+            throw WorkforceError(mistake.code, at: place, mistake.message)
+        }
+        self.points = points
+    }
+
+    /// What keeps points from being a history.
+    struct Mistake: Error {
+        var code: WorkforceError.Code
+        /// The point's number.
+        var place: Int?
+        var field: String
+        var message: String
+    }
+
+    /// Checks points and finds out the length of their intervals; throws a ``Mistake``.
+    static func interval(_ points: [Point], given: Int? = nil) throws -> Int {
+        guard !points.isEmpty else {
+            throw Mistake(code: .empty, field: "history", message: "there are no intervals")
+        }
         var smallest = Int.max
         for (place, point) in points.enumerated() {
-            try Self.check(point, place)
+            try check(point, place)
             guard place > 0 else { continue }
             let step = point.time.minuteNumber - points[place - 1].time.minuteNumber
             if step == 0 {
-                throw WorkforceError(.duplicate, at: "history[\(place)].time", "\(point.time) is there twice")
+                throw Mistake(code: .duplicate, place: place, field: "time", message: "\(point.time) is there twice")
             }
             if step < 0 {
-                throw WorkforceError(
-                    .unordered, at: "history[\(place)].time", "\(point.time) comes after \(points[place - 1].time)")
+                throw Mistake(
+                    code: .unordered, place: place, field: "time",
+                    message: "\(point.time) comes after \(points[place - 1].time)")
             }
             smallest = min(smallest, step)
         }
-        if intervalMinutes == nil, points.count == 1 {
-            throw WorkforceError(.tooShort, at: "history", "one interval does not tell how long an interval is")
+        if given == nil, points.count == 1 {
+            throw Mistake(
+                code: .tooShort, field: "history", message: "one interval does not tell how long an interval is")
         }
-        let interval = intervalMinutes ?? Self.divisor(smallest)
+        let interval = given ?? divisor(smallest)
         guard (1...1_440).contains(interval), 1_440 % interval == 0 else {
-            throw WorkforceError(
-                .outOfRange, at: "intervalMinutes", "\(interval) minutes do not divide a day into equal intervals")
+            throw Mistake(
+                code: .outOfRange, field: "intervalMinutes",
+                message: "\(interval) minutes do not divide a day into equal intervals")
         }
         let offset = points[0].time.minute % interval
         if let place = points.firstIndex(where: { $0.time.minute % interval != offset }) {
-            throw WorkforceError(
-                .mismatch, at: "history[\(place)].time",
-                "\(points[place].time) does not fit intervals of \(interval) minutes from \(points[0].time)")
+            throw Mistake(
+                code: .mismatch, place: place, field: "time",
+                message: "\(points[place].time) does not fit intervals of \(interval) minutes from \(points[0].time)")
         }
-        self.points = points
-        self.intervalMinutes = interval
+        return interval
     }
 
     private static func check(_ point: Point, _ place: Int) throws {
+        func refuse(_ code: WorkforceError.Code, _ field: String, _ message: String) -> Mistake {
+            Mistake(code: code, place: place, field: field, message: message)
+        }
         if let count = point.count {
-            guard count.isFinite else {
-                throw WorkforceError(.notFinite, at: "history[\(place)].count", "\(count) is not a finite number")
-            }
-            guard count >= 0, count <= 1e12 else {
-                throw WorkforceError(.outOfRange, at: "history[\(place)].count", "\(count) is not within 0 and 10¹²")
+            guard count.isFinite else { throw refuse(.notFinite, "count", "\(count) is not a finite number") }
+            guard (0...1e12).contains(count) else {
+                throw refuse(.outOfRange, "count", "\(count) is not within 0 and 10¹²")
             }
         }
         if let time = point.handleTime {
-            guard time.isFinite else {
-                throw WorkforceError(.notFinite, at: "history[\(place)].handleTime", "\(time) is not a finite number")
-            }
+            guard time.isFinite else { throw refuse(.notFinite, "handleTime", "\(time) is not a finite number") }
             guard time > 0, time <= 1e9 else {
-                throw WorkforceError(
-                    .outOfRange, at: "history[\(place)].handleTime", "\(time) s is not above 0 and at most 10⁹")
+                throw refuse(.outOfRange, "handleTime", "\(time) s is not above 0 and at most 10⁹")
             }
         }
         // Four-digit years: what a table can hold.
         guard abs(point.time.date.dayNumber) < 4_000_000 else {
-            throw WorkforceError(.outOfRange, at: "history[\(place)].time", "\(point.time) is not within 9999 years")
+            throw refuse(.outOfRange, "time", "\(point.time) is not within 9999 years")
         }
     }
 

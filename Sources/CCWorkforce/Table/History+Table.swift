@@ -37,7 +37,7 @@ extension History {
             try reader.check(point.time, after: points.last?.time, row)
             points.append(point)
         }
-        self = try reader.history(points, "")
+        self = try reader.history(points, Array(0..<table.count), "")
     }
 
     /// One history per channel of a table that has a row per interval and channel, in the order of their first rows.
@@ -51,6 +51,7 @@ extension History {
         var names: [String] = []
         var places: [String: Int] = [:]
         var points: [[Point]] = []
+        var rows: [[Int]] = []
         for row in 0..<table.count {
             let name = table[row, channel]
             let place = places[name] ?? names.count
@@ -58,13 +59,15 @@ extension History {
                 places[name] = place
                 names.append(name)
                 points.append([])
+                rows.append([])
             }
             let point = try reader.point(row)
             try reader.check(point.time, after: points[place].last?.time, row)
             points[place].append(point)
+            rows[place].append(row)
         }
         guard !names.isEmpty else { throw reader.empty }
-        return try names.indices.map { (names[$0], try reader.history(points[$0], names[$0])) }
+        return try names.indices.map { (names[$0], try reader.history(points[$0], rows[$0], names[$0])) }
     }
 }
 
@@ -102,11 +105,14 @@ private struct HistoryReader {
 
     var empty: FileError { FileError(file: table.file, line: 1, message: "there are no rows under the header") }
 
-    func history(_ points: [History.Point], _ channel: String) throws -> History {
+    func history(_ points: [History.Point], _ rows: [Int], _ channel: String) throws -> History {
         guard !points.isEmpty else { throw empty }
-        do { return try History(points) } catch let error as WorkforceError {
-            let name = channel.isEmpty ? "" : "channel \(channel)"
-            throw FileError(file: table.file, line: points.count == 1 ? table.line(0) : nil, path: name, message: error.message)
+        do { return try History(points, intervalMinutes: History.interval(points)) } catch let mistake as History.Mistake {
+            let row = mistake.place.map { rows[$0] } ?? rows[0]
+            throw FileError(
+                file: table.file, line: table.line(row),
+                path: mistake.place == nil ? (channel.isEmpty ? "" : "channel \(channel)") : table.header[time],
+                message: mistake.message)
         }
     }
 }
