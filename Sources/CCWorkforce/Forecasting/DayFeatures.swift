@@ -75,12 +75,12 @@ struct DayFeatures: Sendable {
         }
     }
 
-    func priorVariance(_ hyper: DayHyper) -> [Double] {
+    func priorVariance(_ hyper: DayHyper, weekdays: Double) -> [Double] {
         var variance = [Double](repeating: 0.15 * 0.15, count: size)
         variance[DayFilter.level] = 1
         variance[DayFilter.passing] = hyper.passing * hyper.passing
         variance[DayFilter.slope] = hyper.slope > 0 ? 0.002 * 0.002 : 0
-        for weekday in 0..<7 { variance[DayFilter.weekday + weekday] = 0.25 }
+        for weekday in 0..<7 { variance[DayFilter.weekday + weekday] = weekdays }
         variance[Self.holiday] = 0.09
         variance[Self.eve] = 0.01
         variance[Self.afterLikeFirst] = 0.16

@@ -27,6 +27,8 @@ struct LevelModel: Sendable {
     /// Rows from this one on were forecast in validation.
     let firstValidated: Int
     private let days: [Int]
+    /// Prior variance of weekdays' effects, wide enough for weekdays that have hardly anything.
+    private let weekdayVariance: Double
     private var candidates: [Candidate] = []
     private var weights: [Double] = []
 
@@ -41,7 +43,14 @@ struct LevelModel: Sendable {
         self.days = days
         self.features = features
         self.firstValidated = firstValidated
-        let scale = Self.scale(values, noise, days.map { features.likeness($0) })
+        let classes = days.map { features.likeness($0) }
+        let typical = median(values)
+        let farthest = (0..<7).map { weekday in
+            let its = days.indices.filter { classes[$0] == weekday }.map { values[$0] }
+            return its.isEmpty ? 0 : abs(median(its) - typical)
+        }.max() ?? 0
+        weekdayVariance = max(0.25, 2 * farthest * farthest)
+        let scale = Self.scale(values, noise, classes)
         var fixed: [Double: [Sparse]] = [:]
         func sparse(_ carry: Double) -> [Sparse] {
             if let known = fixed[carry] { return known }
@@ -104,7 +113,7 @@ struct LevelModel: Sendable {
         let rows = days.count
         var filter = DayFilter(
             hyper: hyper, priorMean: features.priorMean(level: median(Array(values.prefix(15)))),
-            priorVariance: features.priorVariance(hyper), day: days[0] - 1)
+            priorVariance: features.priorVariance(hyper, weekdays: weekdayVariance), day: days[0] - 1)
         var forecasts = [[Level]](repeating: [], count: rows)
         var moved: [Double] = []
         var loss = 0.0

@@ -25,6 +25,8 @@ struct SyntheticCenter {
         case holidays
         /// Fewer than one contact in most intervals.
         case nearlyNothing
+        /// Every day, with nearly nobody on weekends.
+        case quietWeekends
         /// Nights open, with clocks put forward and back.
         case summerTime
     }
@@ -97,7 +99,7 @@ struct SyntheticCenter {
 
     private static func hours(_ kind: Kind, _ weekday: Weekday, isHoliday: Bool, isEve: Bool) -> Range<Int>? {
         switch kind {
-        case .aroundTheClock, .yearly, .nearlyNothing, .summerTime: return 0..<1_440
+        case .aroundTheClock, .yearly, .nearlyNothing, .quietWeekends, .summerTime: return 0..<1_440
         case .sundayToFriday:
             if weekday == .sat || isHoliday { return nil }
             return weekday == .fri || isEve ? 420..<840 : 420..<1_320
@@ -113,6 +115,7 @@ struct SyntheticCenter {
         switch kind {
         case .aroundTheClock: return 9 * week[6 - weekday]
         case .nearlyNothing: return 0.8
+        case .quietWeekends: return 60 * (weekday >= 5 ? 0.04 : week[weekday])
         case .yearly: return 40 * week[weekday] * (1 + 0.35 * cos(2 * .pi * Double(date.dayNumber) / 365.25))
         case .levelShift: return 60 * week[weekday] * (place >= 95 ? 1.5 : 1)
         case .growing: return 60 * week[weekday] * exp(0.02 * Double(place) / 7)
