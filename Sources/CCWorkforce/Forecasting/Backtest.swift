@@ -31,7 +31,8 @@ public struct Backtest: Hashable, Sendable {
             throw WorkforceError(.outOfRange, at: "stepDays", "\(stepDays) is less than 1")
         }
         guard horizonDays >= 1, horizonDays <= Forecast.aheadMax else {
-            throw WorkforceError(.outOfRange, at: "horizonDays", "\(horizonDays) is not within 1 and \(Forecast.aheadMax)")
+            throw WorkforceError(
+                .outOfRange, at: "horizonDays", "\(horizonDays) is not within 1 and \(Forecast.aheadMax)")
         }
         var accuracy = ForecastAccuracy(levels: levels)
         let days = history.points.map(\.time.date.dayNumber)

@@ -133,7 +133,9 @@ struct Calibration: Sendable {
     }
 
     /// Ascending for ascending levels, at least 0.
-    func quantiles(_ probabilities: [Double], mean: Double, level: Double, slot: Int, ahead: Int, narrowed: Double = 1) -> [Double] {
+    func quantiles(_ probabilities: [Double], mean: Double, level: Double, slot: Int, ahead: Int, narrowed: Double = 1)
+        -> [Double]
+    {
         let deviation =
             variance(mean, level: level, slot: slot).squareRoot() * inflation * narrowed
             * horizonScale[Self.horizonGroup(ahead)]

@@ -70,7 +70,8 @@ struct DayFeatures: Sendable {
             firstDayEffect[weekday] = max(0, first - effects[weekday])
         }
         let second = firsts.map { effects[($0 + 1) % 7] }.max() ?? 0
-        for weekday in 0..<7 where usuallyOpen[weekday] && !firsts.contains(weekday) && !firsts.contains((weekday + 6) % 7) {
+        for weekday in 0..<7
+        where usuallyOpen[weekday] && !firsts.contains(weekday) && !firsts.contains((weekday + 6) % 7) {
             secondDayEffect[weekday] = max(0, second - effects[weekday])
         }
     }
@@ -146,7 +147,8 @@ struct DayFeatures: Sendable {
     private func closure(before day: Int) -> (days: Int, holiday: Bool) {
         var before = day - 1
         var sawHoliday = false
-        while before > day - 6, !open.contains(before), !usuallyOpen[Self.weekday(before)] || calendar.isHoliday(before) {
+        while before > day - 6, !open.contains(before), !usuallyOpen[Self.weekday(before)] || calendar.isHoliday(before)
+        {
             if calendar.isHoliday(before), usuallyOpen[Self.weekday(before)] { sawHoliday = true }
             before -= 1
         }

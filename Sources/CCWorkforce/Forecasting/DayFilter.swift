@@ -4,7 +4,9 @@ struct Sparse: Sendable {
     var values: [Double] = []
 
     mutating func add(_ index: Int, _ value: Double) {
-        if let place = indices.firstIndex(of: index) { values[place] += value } else {
+        if let place = indices.firstIndex(of: index) {
+            values[place] += value
+        } else {
             indices.append(index)
             values.append(value)
         }

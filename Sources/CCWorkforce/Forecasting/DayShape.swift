@@ -98,7 +98,7 @@ struct DayShape: Sendable {
 
     mutating func learn(_ values: ArraySlice<Double>, weekday: Int, level: Double, shape: [Double]) {
         let seasoned = levelCount[weekday] > 2
-        for slot in 0..<slots { 
+        for slot in 0..<slots {
             classSums[weekday][slot] *= hyper.memory
             classLevels[weekday][slot] *= hyper.memory
         }

@@ -47,7 +47,8 @@ public struct Forecast: Hashable, Sendable {
                 throw WorkforceError(.outOfRange, at: "levels[\(place)]", "\(level) is not between 0 and 1")
             }
             guard place == 0 || levels[place - 1] < level else {
-                throw WorkforceError(.unordered, at: "levels[\(place)]", "\(level) does not come after \(levels[place - 1])")
+                throw WorkforceError(
+                    .unordered, at: "levels[\(place)]", "\(level) does not come after \(levels[place - 1])")
             }
         }
     }

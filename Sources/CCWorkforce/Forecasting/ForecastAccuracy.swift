@@ -58,7 +58,8 @@ public struct ForecastAccuracy: Hashable, Sendable {
     /// - Throws: ``WorkforceError`` `mismatch` when the forecast has other levels.
     public mutating func add(_ forecast: Forecast, actual: some Sequence<History.Point>) throws {
         guard forecast.levels == levels else {
-            throw WorkforceError(.mismatch, at: "forecast.levels", "they are \(forecast.levels), and \(levels) are expected")
+            throw WorkforceError(
+                .mismatch, at: "forecast.levels", "they are \(forecast.levels), and \(levels) are expected")
         }
         guard let first = forecast.points.first else { return }
         var known: [WallTime: Double] = [:]

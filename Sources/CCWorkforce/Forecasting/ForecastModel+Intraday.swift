@@ -36,7 +36,9 @@ extension ForecastModel {
         for (point, place) in zip(arrived, places) {
             if let slot = volume.matrix.slot(times[place]), let count = point.count { early.append((slot, count)) }
         }
-        let rest = times[(lastPlace + 1)..<max(lastPlace + 1, day.range.upperBound)].compactMap { volume.matrix.slot($0) }
+        let rest = times[(lastPlace + 1)..<max(lastPlace + 1, day.range.upperBound)].compactMap {
+            volume.matrix.slot($0)
+        }
         let learned = Intraday(volume.trials, early: early.map(\.slot), rest: rest)
         let deviations = learned.deviations(early.map { ($0.count, day.means[$0.slot]) })
         var points = before.points

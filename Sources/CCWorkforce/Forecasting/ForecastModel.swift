@@ -16,7 +16,8 @@ public struct ForecastModel: Sendable {
         let offset = history.points[0].time.minute % interval
         if let place = times.firstIndex(where: { $0.minute % interval != offset }) {
             throw WorkforceError(
-                .mismatch, at: "times[\(place)]", "\(times[place]) does not fit the history's intervals of \(interval) minutes")
+                .mismatch, at: "times[\(place)]",
+                "\(times[place]) does not fit the history's intervals of \(interval) minutes")
         }
         let matrix = DayMatrix(history, times: times) { $0.count }
         guard matrix.rows >= AutoForecaster.daysMin else {

@@ -11,7 +11,8 @@ public protocol Forecaster: Sendable {
     ///   - calendar: special days before and after the history's end.
     ///   - levels: probabilities of the quantiles, ascending, between 0 and 1.
     /// - Throws: ``WorkforceError``.
-    func forecast(_ history: History, for times: [WallTime], calendar: HolidayCalendar, levels: [Double]) throws -> Forecast
+    func forecast(_ history: History, for times: [WallTime], calendar: HolidayCalendar, levels: [Double]) throws
+        -> Forecast
 }
 
 extension Forecaster {

@@ -45,10 +45,11 @@ struct LevelModel: Sendable {
         self.firstValidated = firstValidated
         let classes = days.map { features.likeness($0) }
         let typical = median(values)
-        let farthest = (0..<7).map { weekday in
-            let its = days.indices.filter { classes[$0] == weekday }.map { values[$0] }
-            return its.isEmpty ? 0 : abs(median(its) - typical)
-        }.max() ?? 0
+        let farthest =
+            (0..<7).map { weekday in
+                let its = days.indices.filter { classes[$0] == weekday }.map { values[$0] }
+                return its.isEmpty ? 0 : abs(median(its) - typical)
+            }.max() ?? 0
         weekdayVariance = max(0.25, 2 * farthest * farthest)
         let scale = Self.scale(values, noise, classes)
         var fixed: [Double: [Sparse]] = [:]

@@ -85,7 +85,8 @@ struct ShapeChoice: Sendable {
             for slot in 0..<slots where !values[slot].isNaN {
                 let expected = level * shapes[row][slot]
                 let spread = (expected + 4 + 0.04 * expected * expected).squareRoot()
-                guard abs(values[slot] - expected) > 8 * spread || expected > 50 && values[slot] < 0.05 * expected else { continue }
+                guard abs(values[slot] - expected) > 8 * spread || expected > 50 && values[slot] < 0.05 * expected
+                else { continue }
                 matrix.values[row * slots + slot] = .nan
                 found = true
             }

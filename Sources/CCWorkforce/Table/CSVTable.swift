@@ -61,7 +61,8 @@ public struct CSVTable: Sendable {
         }
         throw FileError(
             file: file, line: 1, path: names.first ?? "",
-            message: "there is no such column\(names.count > 1 ? " (nor \(names.dropFirst().joined(separator: ", ")))" : ""); "
+            message:
+                "there is no such column\(names.count > 1 ? " (nor \(names.dropFirst().joined(separator: ", ")))" : ""); "
                 + "there are \(header.joined(separator: ", "))")
     }
 

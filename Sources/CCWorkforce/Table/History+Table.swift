@@ -80,7 +80,9 @@ private struct HistoryReader {
     init(_ table: CSVTable, _ columns: History.Columns) throws {
         self.table = table
         time = try table.column(columns.time)
-        if let name = columns.count { count = try table.column(name) } else {
+        if let name = columns.count {
+            count = try table.column(name)
+        } else {
             count = try table.column("calls", "contacts", "count", "offered")
         }
         handleTime = table.optionalColumn(columns.handleTime)
@@ -107,7 +109,9 @@ private struct HistoryReader {
 
     func history(_ points: [History.Point], _ rows: [Int], _ channel: String) throws -> History {
         guard !points.isEmpty else { throw empty }
-        do { return try History(points, intervalMinutes: History.interval(points)) } catch let mistake as History.Mistake {
+        do { return try History(points, intervalMinutes: History.interval(points)) } catch let mistake
+            as History.Mistake
+        {
             let row = mistake.place.map { rows[$0] } ?? rows[0]
             throw FileError(
                 file: table.file, line: table.line(row),
@@ -156,7 +160,9 @@ extension CSVTable {
             }
             times.append(time)
         }
-        guard !times.isEmpty else { throw FileError(file: file, line: 1, message: "there are no rows under the header") }
+        guard !times.isEmpty else {
+            throw FileError(file: file, line: 1, message: "there are no rows under the header")
+        }
         return times
     }
 }

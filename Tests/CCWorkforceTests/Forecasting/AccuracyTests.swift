@@ -16,7 +16,12 @@ struct AccuracyTests {
                 .init(times[2], mean: 30, quantiles: [25, 30, 35]),
             ])
         var accuracy = ForecastAccuracy(levels: [0.1, 0.5, 0.9])
-        try accuracy.add(forecast, actual: [.init(times[0], 12), .init(times[1], 26), .init(times[2], 30), .init(times[2].advanced(byMinutes: 30), 5)])
+        try accuracy.add(
+            forecast,
+            actual: [
+                .init(times[0], 12), .init(times[1], 26), .init(times[2], 30),
+                .init(times[2].advanced(byMinutes: 30), 5),
+            ])
         let all = accuracy.figures
         #expect(all.intervals == 3)
         #expect(all.wape == 8.0 / 68)
@@ -52,7 +57,8 @@ struct AccuracyTests {
 @Suite("A real centre")
 struct RealCenterTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data/wfm/data")
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "shared/data/wfm/data")
     static let isThere = FileManager.default.fileExists(atPath: folder.appending(path: "bank_us_2003_30min.csv").path)
 
     private static func table(_ name: String) throws -> CSVTable {

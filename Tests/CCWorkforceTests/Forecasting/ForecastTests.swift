@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Forecasts")
 struct ForecastTests {
-    @Test("every kind of centre is forecast better than by last week, with bands that hold", arguments: SyntheticCenter.Kind.allCases)
+    @Test(
+        "every kind of centre is forecast better than by last week, with bands that hold",
+        arguments: SyntheticCenter.Kind.allCases)
     func kinds(kind: SyntheticCenter.Kind) throws {
         let center = SyntheticCenter(kind)
         let step = kind == .yearly ? 100 : 19
@@ -16,7 +18,9 @@ struct ForecastTests {
         #expect(kind == .levelShift || abs(auto.bias) < 0.08, "\(auto.bias)")
     }
 
-    @Test("three weeks are enough to do better than last week", arguments: [SyntheticCenter.Kind.office, .aroundTheClock, .gaps])
+    @Test(
+        "three weeks are enough to do better than last week",
+        arguments: [SyntheticCenter.Kind.office, .aroundTheClock, .gaps])
     func shortHistories(kind: SyntheticCenter.Kind) throws {
         let center = SyntheticCenter(kind, seed: 3)
         let auto = try center.score(AutoForecaster(), step: 9, historyDays: 21)
@@ -37,7 +41,8 @@ struct ForecastTests {
         #expect(abs(sum / came - 1) < 0.1)
     }
 
-    private static func week(_ from: CalendarDate, minutes: Range<Int> = 480..<1_200, interval: Int = 30) -> [WallTime] {
+    private static func week(_ from: CalendarDate, minutes: Range<Int> = 480..<1_200, interval: Int = 30) -> [WallTime]
+    {
         (0..<7).flatMap { day in
             stride(from: minutes.lowerBound, to: minutes.upperBound, by: interval).map {
                 WallTime(from.advanced(by: day), minute: $0)
@@ -183,7 +188,8 @@ struct ForecastTests {
             let time = try #require(point.handleTime)
             #expect(abs(time / truth - 1) < 0.12, "\(point.time): \(time) and \(truth)")
         }
-        #expect(try AutoForecaster().forecast(Self.history(days: 9) { _, _ in 3 }, for: times).points[0].handleTime == nil)
+        #expect(
+            try AutoForecaster().forecast(Self.history(days: 9) { _, _ in 3 }, for: times).points[0].handleTime == nil)
     }
 
     @Test("the picture has the history, the forecast and a band per pair of levels")

@@ -75,7 +75,8 @@ struct HistoryTests {
         #expect(spring.points.first { $0.time.minute == 180 }?.count == 1)
         // 25 October 2026: 2 o'clock occurs twice, and its intervals have the mean of both.
         let autumn = try day(
-            "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z", ["2026-10-25T00:10:00Z", "2026-10-25T01:10:00Z", "2026-10-25T01:11:00Z"])
+            "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z",
+            ["2026-10-25T00:10:00Z", "2026-10-25T01:10:00Z", "2026-10-25T01:11:00Z"])
         #expect(autumn.points.count == 48)
         #expect(autumn.points.first { $0.time.minute == 120 }?.count == 1.5)
     }

@@ -16,7 +16,8 @@ struct IntradayTests {
         }
     }
 
-    private static func split(seed: UInt64) throws -> (model: ForecastModel, today: [History.Point], day: CalendarDate) {
+    private static func split(seed: UInt64) throws -> (model: ForecastModel, today: [History.Point], day: CalendarDate)
+    {
         let points = days(45, seed: seed)
         let day = points.last!.time.date
         let today = points.filter { $0.time.date == day }

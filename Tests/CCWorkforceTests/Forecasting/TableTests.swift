@@ -62,7 +62,8 @@ struct TableTests {
                 "timestamp,calls\n2026-01-05 08:30:00,1\n2026-01-05 08:30:00,1\n", 3, "timestamp", "twice"
             ),
             (
-                "timestamp,calls\n2026-01-05 08:00:00,1\n2026-01-05 08:30:00,1\n2026-01-05 09:07:00,1\n", 4, "timestamp",
+                "timestamp,calls\n2026-01-05 08:00:00,1\n2026-01-05 08:30:00,1\n2026-01-05 09:07:00,1\n", 4,
+                "timestamp",
                 "does not fit intervals of 30 minutes"
             ),
             ("timestamp,calls,handle_time\n2026-01-05 08:30:00,1,-5\n", 2, "handle_time", "not within"),
