@@ -144,10 +144,23 @@ private struct Drawing {
     {
         let lows = thinned(x, lower)
         let highs = thinned(x, upper)
-        let there = zip(lows, highs).filter { $0.1.isFinite && $1.1.isFinite && xs.contains($0.0) && xs.contains($1.0) }
-        guard there.count > 1 else { return }
-        let forth = there.map { "\(Self.short(px($0.1.0))) \(Self.short(py($0.1.1)))" }
-        let back = there.reversed().map { "\(Self.short(px($0.0.0))) \(Self.short(py($0.0.1)))" }
+        var stretch: [(x: Double, low: Double, high: Double)] = []
+        for (low, high) in zip(lows, highs) {
+            if low.1.isFinite, high.1.isFinite, xs.contains(low.0), xs.contains(high.0) {
+                stretch.append((high.0, low.1, high.1))
+            } else {
+                area(stretch, style, opacity)
+                stretch = []
+            }
+        }
+        area(stretch, style, opacity)
+    }
+
+    /// A band without gaps.
+    private mutating func area(_ band: [(x: Double, low: Double, high: Double)], _ style: String, _ opacity: String) {
+        guard band.count > 1 else { return }
+        let forth = band.map { "\(Self.short(px($0.x))) \(Self.short(py($0.high)))" }
+        let back = band.reversed().map { "\(Self.short(px($0.x))) \(Self.short(py($0.low)))" }
         text += "<path d=\"M\((forth + back).joined(separator: "L"))Z\" fill=\"\(style)\"\(opacity)/>\n"
     }
 

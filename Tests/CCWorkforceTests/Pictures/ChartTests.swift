@@ -29,6 +29,10 @@ struct ChartTests {
         chart.add(.line([1, 2, .nan, 2, 1]), x: [0, 1, 2, 3, 4], as: "")
         let path = chart.svg.split(separator: "\n").first { $0.hasPrefix("<path") } ?? ""
         #expect(path.count { $0 == "M" } == 2)
+        var band = Chart("")
+        band.add(
+            .band(lower: [1, 1, .nan, 1, 1], upper: [2, 2, .nan, 2, 2]), x: [0, 1, 2, 3, 4], as: "")
+        #expect(band.svg.split(separator: "\n").count { $0.hasPrefix("<path") } == 2)
     }
 
     @Test("of a million points keeps the highest and stays small")
