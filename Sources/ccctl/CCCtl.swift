@@ -9,7 +9,7 @@ struct CCCtl: AsyncParsableCommand {
         subcommands: [
             Sip.self, Contacts.self, Journal.self, Swarm.self, Simulate.self, Policies.self, WhatIf.self, Bench.self,
             Check.self, Explain.self,
-            Forecasts.self,
+            Forecasts.self, Schedule.self,
             ErlangFigures.self, PatienceCommand.self, HandleTimeCommand.self,
         ])
 }

@@ -9,8 +9,8 @@ public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
         case consecutiveDays(Int, before: Int)
         case rest(Int)
         case maxWeekends(Int)
-        /// Nothing can be worked on this day, although there are shifts.
-        case availability(day: Int)
+        /// On this day only so many shifts can be worked, and not any.
+        case availability(day: Int, options: Int)
 
         public var description: String {
             switch self {
@@ -21,7 +21,8 @@ public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
                 "at most \(days) days in a row" + (before > 0 ? ", after \(before) before the first day" : "")
             case .rest(let slots): "at least \(slots) slots of rest between shifts"
             case .maxWeekends(let count): "at most \(count) weekends with work"
-            case .availability(let day): "only the options of day \(day)"
+            case .availability(let day, let options):
+                options == 0 ? "no shift on day \(day)" : "only the \(options) shifts offered on day \(day)"
             }
         }
     }
@@ -53,7 +54,9 @@ public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
         guard case .roster(let roster) = problem.work, let agent = roster.agents.first(where: { $0.id == id }) else {
             return nil
         }
-        var rules: [Rule] = (0..<problem.days).map { .availability(day: $0) }
+        var rules: [Rule] = (0..<problem.days).map { day in
+            .availability(day: day, options: roster.options.count { $0.agent == id && $0.day == day })
+        }
         if let limit = agent.maxWeekends { rules.append(.maxWeekends(limit)) }
         rules += [
             .rest(roster.rest), .consecutiveDays(roster.maxConsecutiveDays, before: agent.daysBefore),
@@ -73,7 +76,8 @@ public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
         _ problem: ScheduleProblem, _ roster: Roster, _ agent: RosterAgent, _ rules: [Rule]
     ) -> Bool {
         var agent = agent
-        var roster = Roster(rest: 0, maxConsecutiveDays: 1_000, agents: [], options: roster.options.filter { $0.agent == agent.id })
+        var roster = Roster(
+            rest: 0, maxConsecutiveDays: 1_000, agents: [], options: roster.options.filter { $0.agent == agent.id })
         let before = agent.daysBefore
         (agent.minSlots, agent.maxSlots, agent.maxDays) = (0, 7 * problem.slotsPerDay, 7)
         (agent.daysBefore, agent.maxWeekends) = (0, nil)
@@ -86,7 +90,7 @@ public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
             case .consecutiveDays(let days, _): (roster.maxConsecutiveDays, agent.daysBefore) = (days, before)
             case .rest(let slots): roster.rest = slots
             case .maxWeekends(let count): agent.maxWeekends = count
-            case .availability(let day): bound.insert(day)
+            case .availability(let day, _): bound.insert(day)
             }
         }
         roster.options.removeAll { !bound.contains($0.day) }
@@ -99,6 +103,7 @@ public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
             }
         }
         roster.agents = [agent]
-        return WeekPlanner(tables: RosterTables(problem, roster), agent: 0).cheapest { _ in 0 } != nil
+        let planner = WeekPlanner(tables: RosterTables(problem, roster), agent: 0)
+        return planner.cheapest([Int](repeating: 0, count: planner.options.count)) != nil
     }
 }

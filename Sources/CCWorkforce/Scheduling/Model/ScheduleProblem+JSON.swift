@@ -104,7 +104,7 @@ private enum Wire {
         case .typeMismatch(let type, let context):
             WorkforceError(.mismatch, at: place(context), "expected \(type == Int.self ? "a whole number" : "\(type)")")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            WorkforceError(.mismatch, at: "", "this is not JSON")
+            WorkforceError(.mismatch, at: "", "this is not JSON, or has a number that is none or too large")
         case .dataCorrupted(let context):
             WorkforceError(.outOfRange, at: place(context), "expected a whole number of at most 19 digits")
         @unknown default:

@@ -24,10 +24,10 @@ struct CoverSearch: Sendable {
         }
         let (numbers, base) = (candidates, whole)
         let plan = [(to: 0.6, hot: 5.0, cold: 0.2), (to: 0.8, hot: 2.5, cold: 0.2), (to: 1.0, hot: 1.5, cold: 0.2)]
-        let found = await search.phases(plan, start) { task, schedule, done in
-            let annealer = CoverAnnealer(problem, shifts, candidates: numbers, seed: task.seed)
+        let found = await search.phases(plan, start) { leg, schedule, done in
+            let annealer = CoverAnnealer(problem, shifts, candidates: numbers, seed: leg.seed)
             // Every second worker may also take back some of what the relaxation suggests.
-            let slack = (task.worker + task.phase) % 2
+            let slack = (leg.worker + leg.phase) % 2
             var fixed = base.map { max(0, $0 - slack) }
             if let schedule {
                 fixed = zip(fixed, schedule).map { min($0, $1) }
@@ -38,11 +38,11 @@ struct CoverSearch: Sendable {
                 annealer.add(zip(base, fixed).map { $0 - $1 })
             }
             annealer.moves = done
-            annealer.anneal(hot: task.hot * unit, cold: task.cold * unit, from: task.from, to: task.to) {
+            annealer.anneal(hot: leg.hot * unit, cold: leg.cold * unit, from: leg.from, to: leg.to) {
                 budget.share($0)
             }
             return LocalSearch.Found(
-                worker: task.worker, schedule: annealer.counts, cost: annealer.bestCost, moves: annealer.moves)
+                worker: leg.worker, schedule: annealer.counts, cost: annealer.bestCost, moves: annealer.moves)
         }
         guard let found else { throw WorkforceError(.infeasible, at: "", "there is no schedule") }
         return ScheduleResult(

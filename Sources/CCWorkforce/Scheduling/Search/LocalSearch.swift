@@ -35,7 +35,7 @@ public struct LocalSearch: ScheduleSolver {
     }
 
     /// The search of one worker, with random numbers of its own in each phase.
-    struct Task: Sendable {
+    struct Leg: Sendable {
         var worker: Int
         var phase: Int
         var seed: UInt64
@@ -58,7 +58,7 @@ public struct LocalSearch: ScheduleSolver {
     /// The phases one after the other: all workers from nothing, then all from the best.
     func phases<Schedule: Sendable>(
         _ plan: [(to: Double, hot: Double, cold: Double)], _ start: Schedule?,
-        _ work: @escaping @Sendable (Task, Schedule?, Int) -> Found<Schedule>
+        _ work: @escaping @Sendable (Leg, Schedule?, Int) -> Found<Schedule>
     ) async -> Found<Schedule>? {
         var best: Found<Schedule>?
         var from = 0.0
@@ -68,11 +68,11 @@ public struct LocalSearch: ScheduleSolver {
             let found = await withTaskGroup(of: Found<Schedule>.self) { group in
                 for worker in 0..<workers {
                     let number = UInt64(phase * 64 + worker) &* 0x9E37_79B9_7F4A_7C15
-                    let task = Task(
+                    let leg = Leg(
                         worker: worker, phase: phase, seed: seed &+ number, from: from, to: part.to, hot: part.hot,
                         cold: part.cold)
                     let done = moves[worker]
-                    group.addTask { work(task, begin, done) }
+                    group.addTask { work(leg, begin, done) }
                 }
                 var all: [Found<Schedule>] = []
                 for await one in group { all.append(one) }

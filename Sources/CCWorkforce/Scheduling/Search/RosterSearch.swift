@@ -22,15 +22,15 @@ struct RosterSearch: Sendable {
             start == nil
             ? [(to: 0.7, hot: 4.0, cold: 0.17), (to: 0.85, hot: 0.8, cold: 0.17), (to: 1.0, hot: 0.6, cold: 0.15)]
             : [(to: 0.5, hot: 0.6, cold: 0.17), (to: 1.0, hot: 0.6, cold: 0.15)]
-        let found = await search.phases(plan, begin) { task, schedule, done in
-            let annealer = RosterAnnealer(problem, tables, seed: task.seed)
+        let found = await search.phases(plan, begin) { leg, schedule, done in
+            let annealer = RosterAnnealer(problem, tables, seed: leg.seed)
             annealer.load(schedule ?? begin)
             annealer.moves = done
-            annealer.anneal(hot: task.hot * unit, cold: task.cold * unit, from: task.from, to: task.to) {
+            annealer.anneal(hot: leg.hot * unit, cold: leg.cold * unit, from: leg.from, to: leg.to) {
                 budget.share($0)
             }
             return LocalSearch.Found(
-                worker: task.worker, schedule: annealer.best, cost: annealer.bestCost, moves: annealer.moves)
+                worker: leg.worker, schedule: annealer.best, cost: annealer.bestCost, moves: annealer.moves)
         }
         guard let found else { throw WorkforceError(.infeasible, at: "", "there is no schedule") }
         return ScheduleResult(
@@ -42,7 +42,7 @@ struct RosterSearch: Sendable {
         var schedule: [Int32] = []
         for agent in 0..<tables.agents {
             let planner = WeekPlanner(tables: tables, agent: agent)
-            guard let line = planner.cheapest({ Int(tables.options[$0].cost) })?.line else {
+            guard let line = planner.cheapest(planner.options.map { Int(tables.options[$0].cost) })?.line else {
                 throw WorkforceError(
                     .infeasible, at: "agents[\(agent)]",
                     ScheduleConflict.find(problem, agent: tables.roster[agent].id)?.description

@@ -125,7 +125,9 @@ final class SlotLedger {
             cost += overCost(idle)
             for group in groups.indices {
                 let skills = Int(groups[group])
-                if smallestOfAll & skills == 0 { added[group * stride + slot] += Int32(over[min(idle, over.count - 1)]) }
+                if smallestOfAll & skills == 0 {
+                    added[group * stride + slot] += Int32(over[min(idle, over.count - 1)])
+                }
                 if largestOfAll & skills == 0, idle > 0 {
                     removed[group * stride + slot] -= Int32(over[min(idle - 1, over.count - 1)])
                 }

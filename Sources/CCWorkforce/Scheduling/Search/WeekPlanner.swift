@@ -1,114 +1,185 @@
 /// The cheapest line of shifts for one agent that keeps all rules of his contract, when each shift has a price: exact,
 /// by dynamic programming over the days.
 ///
-/// A state is what the rules need to know of the days so far: days worked in a row, shifts and paid slots of this week,
-/// weekends worked, and the end of yesterday's shift. Of shifts of equal start, end and pay only the cheapest matters.
+/// What the rules need to know of the days so far is a `Tally` and the end of yesterday's shift. Of shifts of equal
+/// start, end and pay only the cheapest matters, and of lines with equal tallies only the cheapest among those whose
+/// last shift ended early enough.
 struct WeekPlanner {
-    private struct State {
-        var run: Int32
-        var shifts: Int32
-        var paid: Int32
-        var weekends: Int32
-        /// Of yesterday's shift, counted from yesterday's midnight; −1: was off.
-        var end: Int32
-        var price: Int
-        /// The state of the day before, and the option taken from there, −1: off.
-        var before: Int32
-        var option: Int32
+    private struct Tally: Hashable {
+        /// Days worked in a row.
+        var run: Int
+        /// Of this week.
+        var shifts: Int
+        /// Paid slots of this week.
+        var paid: Int
+        var weekends: Int
+    }
 
-        // Fits: at most 1,000 days in a row, 7 shifts, 10,080 slots, 10 weekends, an end of 2,880.
-        var key: UInt64 {
-            UInt64(run) | UInt64(shifts) << 10 | UInt64(paid) << 13 | UInt64(weekends) << 27 | UInt64(end + 1) << 32
+    private struct State {
+        /// Of the day's shift, counted from its midnight; −1: off.
+        var end: Int
+        var price: Int
+        /// The state of the day before, by tally and place there.
+        var tally: Int32
+        var place: Int32
+        /// The option taken; −1: off.
+        var option: Int32
+    }
+
+    private struct Layer {
+        var tallies: [Tally] = []
+        /// By tally; ascending by end, descending by price once pruned.
+        var states: [[State]] = []
+    }
+
+    private struct Shape {
+        var start: Int
+        var end: Int
+        var paid: Int
+        var options: Range<Int>
+    }
+
+    private let tables: RosterTables
+    private let contract: RosterAgent
+    /// By day.
+    private let shapes: [[Shape]]
+    /// The agent's options, by their numbers.
+    let options: Range<Int>
+
+    init(tables: RosterTables, agent: Int) {
+        self.tables = tables
+        contract = tables.roster[agent]
+        let place = agent * tables.days
+        options = Int(tables.first[place])..<Int(tables.first[place + tables.days])
+        shapes = (0..<tables.days).map { day in
+            var shapes: [Shape] = []
+            for number in Int(tables.first[place + day])..<Int(tables.first[place + day + 1]) {
+                let option = tables.options[number]
+                let shape = Shape(
+                    start: Int(option.start), end: Int(option.end), paid: Int(option.paid), options: number..<number + 1
+                )
+                if let last = shapes.last, last.start == shape.start, last.end == shape.end, last.paid == shape.paid {
+                    shapes[shapes.count - 1].options = last.options.lowerBound..<number + 1
+                } else {
+                    shapes.append(shape)
+                }
+            }
+            return shapes
         }
     }
 
-    let tables: RosterTables
-    let agent: Int
-
-    /// - Parameter price: of an option, by its number.
+    /// - Parameter prices: of the agent's options, in the order of their numbers.
     /// - Returns: an option number or −1 for each day, and the sum of prices; nil when nothing keeps the rules.
-    func cheapest(_ price: (Int) -> Int) -> (line: [Int32], price: Int)? {
-        var days: [[State]] = []
-        var states = [State(run: runLimit(tables.roster[agent].daysBefore), shifts: 0, paid: 0, weekends: 0, end: -1, price: 0, before: -1, option: -1)]
+    func cheapest(_ prices: [Int]) -> (line: [Int32], price: Int)? {
+        var layers = [
+            Layer(
+                tallies: [
+                    Tally(run: min(contract.daysBefore, tables.maxConsecutiveDays), shifts: 0, paid: 0, weekends: 0)
+                ],
+                states: [[State(end: -1, price: 0, tally: 0, place: 0, option: -1)]])
+        ]
         for day in 0..<tables.days {
-            states = next(states, day, shapes(day, price))
-            if states.isEmpty { return nil }
-            days.append(states)
+            let cheapest = shapes[day].map { shape in
+                var best = (price: Int.max, option: -1)
+                for option in shape.options {
+                    let price = prices[option - options.lowerBound]
+                    if price < best.price { best = (price, option) }
+                }
+                return best
+            }
+            let layer = next(layers[day], day, cheapest)
+            if layer.tallies.isEmpty { return nil }
+            layers.append(layer)
         }
-        guard var place = states.indices.min(by: { states[$0].price < states[$1].price }) else { return nil }
+        var (best, tally, place) = (Int.max, 0, 0)
+        for (number, states) in layers[tables.days].states.enumerated() {
+            for (index, state) in states.enumerated() where state.price < best {
+                (best, tally, place) = (state.price, number, index)
+            }
+        }
         var line = [Int32](repeating: -1, count: tables.days)
-        let best = states[place].price
         for day in (0..<tables.days).reversed() {
-            line[day] = days[day][place].option
-            place = Int(days[day][place].before)
+            let state = layers[day + 1].states[tally][place]
+            line[day] = state.option
+            (tally, place) = (Int(state.tally), Int(state.place))
         }
         return (line, best)
     }
 
-    private func runLimit(_ run: Int) -> Int32 { Int32(min(run, tables.maxConsecutiveDays)) }
-
-    private struct Shape {
-        var option: Int32
-        var price: Int
-    }
-
-    /// The cheapest option of each start, end and pay; options lie together by length and start.
-    private func shapes(_ day: Int, _ price: (Int) -> Int) -> [Shape] {
-        let place = agent * tables.days + day
-        var shapes: [Shape] = []
-        for option in Int(tables.first[place])..<Int(tables.first[place + 1]) {
-            let price = price(option)
-            if let last = shapes.last {
-                let (a, b) = (tables.options[Int(last.option)], tables.options[option])
-                if a.start == b.start, a.end == b.end, a.paid == b.paid {
-                    if price < last.price { shapes[shapes.count - 1] = Shape(option: Int32(option), price: price) }
+    private func next(_ layer: Layer, _ day: Int, _ cheapest: [(price: Int, option: Int)]) -> Layer {
+        let weekEnds = day % 7 == 6 || day == tables.days - 1
+        var result = Layer()
+        var numbers: [Tally: Int] = [:]
+        func number(_ tally: Tally) -> Int? {
+            var tally = tally
+            if weekEnds {
+                guard tally.paid >= contract.minSlots else { return nil }
+                (tally.paid, tally.shifts) = (0, 0)
+            }
+            if let number = numbers[tally] { return number }
+            numbers[tally] = result.tallies.count
+            result.tallies.append(tally)
+            result.states.append([])
+            return result.tallies.count - 1
+        }
+        for (index, tally) in layer.tallies.enumerated() {
+            let states = layer.states[index]
+            // The last state is the cheapest.
+            var off = tally
+            off.run = 0
+            if let number = number(off), let last = states.last {
+                result.states[number].append(
+                    State(end: -1, price: last.price, tally: Int32(index), place: Int32(states.count - 1), option: -1))
+            }
+            guard tally.run < tables.maxConsecutiveDays, tally.shifts < contract.maxDays else { continue }
+            var after = tally
+            after.run += 1
+            after.shifts += 1
+            if let limit = contract.maxWeekends {
+                if day % 7 == 5 || (day % 7 == 6 && tally.run == 0) { after.weekends += 1 }
+                if after.weekends > limit { continue }
+            }
+            var (paid, known) = (-1, Int?.none)
+            for (shape, best) in zip(shapes[day], cheapest) where tally.paid + shape.paid <= contract.maxSlots {
+                if shape.paid != paid {
+                    paid = shape.paid
+                    var after = after
+                    after.paid += paid
+                    known = number(after)
+                }
+                guard let known, let place = last(states, endingBy: shape.start + tables.slotsPerDay - tables.rest)
+                else {
                     continue
                 }
+                result.states[known].append(
+                    State(
+                        end: shape.end, price: states[place].price + best.price, tally: Int32(index),
+                        place: Int32(place), option: Int32(best.option)))
             }
-            shapes.append(Shape(option: Int32(option), price: price))
         }
-        return shapes
+        for index in result.states.indices { prune(&result.states[index]) }
+        let full = result.states.indices.filter { !result.states[$0].isEmpty }
+        return Layer(tallies: full.map { result.tallies[$0] }, states: full.map { result.states[$0] })
     }
 
-    private func next(_ states: [State], _ day: Int, _ shapes: [Shape]) -> [State] {
-        let contract = tables.roster[agent]
-        let (weekday, lastOfWeek) = (day % 7, day % 7 == 6 || day == tables.days - 1)
-        var result: [State] = []
-        var places: [UInt64: Int] = [:]
-        func add(_ state: State) {
-            var state = state
-            if lastOfWeek {
-                guard state.paid >= Int32(contract.minSlots) else { return }
-                (state.paid, state.shifts) = (0, 0)
-            }
-            if let place = places[state.key] {
-                if state.price < result[place].price { result[place] = state }
-            } else {
-                places[state.key] = result.count
-                result.append(state)
-            }
+    /// The last state, which is the cheapest, whose shift ended by then, or that was off.
+    private func last(_ states: [State], endingBy end: Int) -> Int? {
+        var (low, high) = (0, states.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if states[middle].end < 0 || states[middle].end <= end { low = middle + 1 } else { high = middle }
         }
-        for (place, state) in states.enumerated() {
-            var off = state
-            (off.run, off.end, off.before, off.option) = (0, -1, Int32(place), -1)
-            add(off)
-            guard state.run < Int32(tables.maxConsecutiveDays), state.shifts < Int32(contract.maxDays) else { continue }
-            var weekends = state.weekends
-            if let limit = contract.maxWeekends {
-                if weekday == 5 || (weekday == 6 && state.end < 0) { weekends += 1 }
-                if weekends > Int32(limit) { continue }
-            }
-            for shape in shapes {
-                let option = tables.options[Int(shape.option)]
-                if state.end >= 0, Int(option.start) + tables.slotsPerDay - Int(state.end) < tables.rest { continue }
-                guard state.paid + option.paid <= Int32(contract.maxSlots) else { continue }
-                add(
-                    State(
-                        run: state.run + 1, shifts: state.shifts + 1, paid: state.paid + option.paid,
-                        weekends: weekends, end: option.end, price: state.price + shape.price, before: Int32(place),
-                        option: shape.option))
-            }
+        return low > 0 ? low - 1 : nil
+    }
+
+    /// Keeps the states that no other undercuts in end and price.
+    private func prune(_ states: inout [State]) {
+        states.sort { ($0.end, $0.price) < ($1.end, $1.price) }
+        var kept = 0
+        for state in states where kept == 0 || state.price < states[kept - 1].price {
+            states[kept] = state
+            kept += 1
         }
-        return result
+        states.removeLast(states.count - kept)
     }
 }

@@ -1,0 +1,164 @@
+import ArgumentParser
+import CCCore
+import CCWorkforce
+import Foundation
+
+/// `ccctl schedule --instance week.json --output plan.json --seconds 60`: who works when.
+struct Schedule: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a schedule, or check one.",
+        discussion: """
+            An instance says who may work when, what is needed and what everything costs (Docs/Scheduling.md). The answer \
+            keeps all rules of all contracts, and is checked once more before it is written. When no schedule can keep \
+            them, the smallest set of rules in conflict is printed for each agent.
+            """)
+
+    @Option(help: ArgumentHelp("The problem.", valueName: "json"))
+    var instance: String
+
+    @Option(help: ArgumentHelp("Where to write the schedule; -: standard output.", valueName: "json"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("A schedule to check instead of making one.", valueName: "json"))
+    var check: String?
+
+    @Option(help: ArgumentHelp("A schedule to begin with.", valueName: "json"))
+    var start: String?
+
+    @Option(help: "How long to search, reading and checking included.")
+    var seconds = 60.0
+
+    @Option(help: "Changes tried by each worker instead: then the same seed gives the same answer.")
+    var moves: Int?
+
+    @Option(help: "Begins all random numbers.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Searches at the same time.")
+    var workers = 2
+
+    @Flag(help: "For a roster, spend a fifth of the time on a bound that no schedule can beat.")
+    var bound = false
+
+    @Option(help: ArgumentHelp("A picture of demand and cover.", valueName: "svg"))
+    var plot: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard seconds > 0, seconds <= 1e7 else {
+            throw ValidationError("seconds: expected more than 0 and at most 1e7")
+        }
+        guard (1...64).contains(workers) else { throw ValidationError("workers: expected 1 to 64") }
+        guard moves ?? 1 > 0 else { throw ValidationError("moves: expected more than 0") }
+        if check == nil, output == nil { throw ValidationError("expected --output or --check") }
+    }
+
+    func run() async throws {
+        let begin = nanoseconds(CLOCK_MONOTONIC)
+        let problem = try named(instance) { try ScheduleProblem(json: $0) }
+        if let check {
+            let solution = try named(check) { try ScheduleSolution(json: $0, for: problem) }
+            let report = ScheduleChecker(problem).check(solution)
+            try show(problem, report, Figures(problem, report))
+            if !report.broken.isEmpty { throw ExitCode(1) }
+            return
+        }
+        let first = try start.map { file in try named(file) { try ScheduleSolution(json: $0, for: problem) } }
+        let answer: ScheduleResult
+        do { answer = try await solve(problem, first, begin) } catch let error as WorkforceError {
+            guard error.code == .infeasible else { throw error }
+            for conflict in ScheduleConflict.all(in: problem) {
+                FileHandle.standardError.write(Data("\(conflict)\n".utf8))
+            }
+            throw ExitCode(1)
+        }
+        let report = ScheduleChecker(problem).check(answer.solution)
+        var figures = Figures(problem, report)
+        figures.bound = answer.bound
+        figures.gap = answer.gap
+        figures.moves = answer.moves
+        figures.seconds = Double(nanoseconds(CLOCK_MONOTONIC) - begin) / 1e9
+        if output == "-" {
+            print(answer.solution.json)
+        } else if let output {
+            try Data((answer.solution.json + "\n").utf8).write(to: URL(fileURLWithPath: output))
+        }
+        try show(problem, report, figures)
+        if !report.broken.isEmpty { throw ExitCode(1) }
+    }
+
+    private func solve(_ problem: ScheduleProblem, _ first: ScheduleSolution?, _ begin: UInt64) async throws
+        -> ScheduleResult
+    {
+        // What is left after a margin for checking and writing.
+        let end = max(seconds * 0.98 - 0.1, seconds * 0.5)
+        let isRoster = if case .roster = problem.work { true } else { false }
+        let forBound = bound && isRoster ? 0.2 : 0
+        let (moves, search) = (moves, LocalSearch(seed: seed, workers: workers))
+        @Sendable func spent(_ share: Double) -> @Sendable () -> Double {
+            { Double(nanoseconds(CLOCK_MONOTONIC) - begin) / 1e9 / (end * share) }
+        }
+        let budget = moves.map { ScheduleBudget.moves($0) } ?? ScheduleBudget(spent: spent(1 - forBound))
+        var answer = try await search.solve(problem, from: first, budget: budget)
+        if bound, isRoster {
+            let rest = moves.map { ScheduleBudget.moves($0 / 1_000_000 + 10) } ?? ScheduleBudget(spent: spent(1))
+            answer.bound = RosterBound.bound(problem, target: answer.cost, budget: rest)
+        }
+        return answer
+    }
+
+    /// Mistakes in a file are told with its name.
+    private func named<Value>(_ file: String, _ read: (Data) throws -> Value) throws -> Value {
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: file)) } catch {
+            throw FileError(file: file, message: "there is no such file, or it may not be read")
+        }
+        do { return try read(data) } catch let error as WorkforceError {
+            throw FileError(file: file, path: error.place, message: error.message)
+        }
+    }
+}
+
+extension Schedule {
+    private struct Figures: Encodable {
+        var name: String
+        var cost: Int
+        var wages: Int
+        var coverCost: Int
+        var demand: Int
+        var missing: Int
+        var onShift: Int
+        var bound: Int?
+        var gap: Double?
+        var moves: Int?
+        var seconds: Double?
+        var broken: [String]
+
+        init(_ problem: ScheduleProblem, _ report: ScheduleReport) {
+            name = problem.name
+            (cost, wages, coverCost) = (report.cost, report.wages, report.coverCost)
+            demand = problem.demand.joined().reduce(0, +)
+            (missing, onShift) = (report.missing, report.onShift.reduce(0, +))
+            broken = report.broken.map(\.description)
+        }
+    }
+
+    private func show(_ problem: ScheduleProblem, _ report: ScheduleReport, _ figures: Figures) throws {
+        if let plot {
+            let svg = SchedulePicture(problem, report).chart.svg
+            try Data(svg.utf8).write(to: URL(fileURLWithPath: plot))
+        }
+        if output == "-" { return }
+        if json { return print(try CenterJSON.line(figures)) }
+        print("\(figures.name.isEmpty ? "schedule" : figures.name): cost \(figures.cost)")
+        print("  wages \(figures.wages), missing cover \(figures.coverCost)")
+        print("  \(figures.missing) of \(figures.demand) agent slots missing, \(figures.onShift) on shift")
+        if let bound = figures.bound, let gap = figures.gap {
+            print("  no schedule costs less than \(bound): at most \(FiguresTable.number(gap * 100, 2)) % to gain")
+        }
+        print(figures.broken.isEmpty ? "  broken rules: none" : "  broken rules: \(figures.broken.count)")
+        for line in figures.broken { print("    \(line)") }
+    }
+}
