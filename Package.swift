@@ -113,7 +113,7 @@ let package = Package(
         tests("CCTelephonyTests", ["CCTelephony", "CCTestKit", nioCore]),
         tests("ContactCenterKitTests", ["ContactCenterKit", "CCTestKit"]),
         tests("CCWorkforceTests", ["CCWorkforce", "CCCore"]),
-        tests("CCScenarioTests", ["CCScenario", "CCRouting", "CCCore", "CCTestKit"]),
+        tests("CCScenarioTests", ["CCScenario", "CCRouting", "CCWorkforce", "CCCore", "CCTestKit"]),
         tests("CCSimulationTests", ["CCSimulation", "CCScenario", "ContactCenterKit", "CCTestKit"]),
         .testTarget(
             name: "InteropTests", dependencies: ["ContactCenterKit", "CCCore", "CCMedia", "CCTestKit"],

@@ -125,7 +125,8 @@ public struct HandleTimeFit: Hashable, Sendable {
         chart.add(.bars(shares), x: edges, as: "observed", ink: .grey)
         let grid = (0...240).map { end * Double($0) / 240 }
         chart.add(
-            .line(grid.map { density($0) * width }), x: grid, as: "fit, \(components.count) log-normal", ink: .orange)
+            .line(grid.map { distribution($0 + width / 2) - distribution($0 - width / 2) }), x: grid,
+            as: "fit, \(components.count) log-normal", ink: .orange)
         return chart
     }
 }

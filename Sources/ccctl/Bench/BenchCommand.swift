@@ -4,5 +4,5 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how fast this machine is.",
-        subcommands: [Routing.self, Simulation.self, Restart.self, Erlang.self])
+        subcommands: [Routing.self, Simulation.self, Restart.self, Erlang.self, Groups.self])
 }
