@@ -91,7 +91,7 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
     /// How many names a list holds at most.
     public static let namesMax = 20
     /// How many agents are looked at for one decision at most, so that explaining does not grow with the centre.
-    public static let agentsMax = 1_000
+    public static let agentsMax = 500
 
     public init(
         contact: ContactID, queue: QueueID, agent: AgentID, occasion: Occasion, requires: String, policy: String,

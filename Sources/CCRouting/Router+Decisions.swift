@@ -8,7 +8,7 @@ extension Router {
         var candidates: [Int] = []
         var rejected = [(count: Int, first: [Int])](
             repeating: (0, []), count: RoutingDecision.Rule.allCases.count)
-        // All agents in most centres; in the largest the thousand among whom the chosen one is.
+        // All agents in most centres; in larger ones the block among whom the chosen one is.
         let looked = agents.indices
             .dropFirst(chosen / RoutingDecision.agentsMax * RoutingDecision.agentsMax).prefix(RoutingDecision.agentsMax)
         for agent in looked where !agents[agent].isRemoved {
