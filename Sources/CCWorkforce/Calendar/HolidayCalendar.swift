@@ -53,5 +53,6 @@ public struct HolidayCalendar: Hashable, Sendable {
         }
     }
 
+    func isSpecial(_ dayNumber: Int) -> Bool { byDate[dayNumber] != nil }
     func isHoliday(_ dayNumber: Int) -> Bool { byDate[dayNumber]?.contains { $0.kind == .holiday } ?? false }
 }

@@ -20,6 +20,8 @@ struct LevelModel: Sendable {
         var loss: Double
     }
 
+    /// The noise of a number that says nothing.
+    static let unknown = 100.0
     /// How many days ahead validation looks.
     static let horizons = [1, 2, 3, 5, 7, 10, 14]
 
@@ -126,7 +128,9 @@ struct LevelModel: Sendable {
                 // The day so far ahead or, when it is closed, the next one.
                 var target = row
                 while target < rows, days[target] < days[row] + horizon - 1 { target += 1 }
-                guard target < rows, target >= firstValidated, days[target] < days[row] + horizon + 2 else { continue }
+                guard target < rows, target >= firstValidated, days[target] < days[row] + horizon + 2,
+                    noise[target] < Self.unknown
+                else { continue }
                 let (mean, variance) = filter.predict(sparse[target], target: days[target], moved: &moved)
                 forecasts[target].append(
                     Level(mean: mean, variance: variance + own, ahead: days[target] - days[row] + 1))

@@ -31,11 +31,16 @@ struct VolumeModel: Sendable {
         var byWeekday = [[Double]](repeating: [], count: 7)
         for row in 0..<rows { byWeekday[classes[row]].append(shaped.logs[row]) }
         features.learnFirstDay(byWeekday.map { median($0) })
+        let counting = Self.countingNoise(shaped.sums)
+        let odd = OddDays.find(matrix.dayNumbers, logs: shaped.logs, counting: counting, classes: classes) { day in
+            calendar.isSpecial(day) || calendar.isSpecial(day - 1)
+        }
         // What the caller knows of special days is taken out here and put back into forecasts.
         let factors = matrix.dayNumbers.map { calendar.factor($0) }
         levels = LevelModel(
             days: matrix.dayNumbers, values: zip(shaped.logs, factors).map { $1 > 0 ? $0 - logarithm($1) : $0 },
-            noise: Self.countingNoise(shaped.sums), features: features, firstValidated: firstValidated)
+            noise: zip(counting, odd).map { $1 ? LevelModel.unknown : $0 }, features: features,
+            firstValidated: firstValidated)
         components = DayComponents(
             shaped.residuals(matrix), slots: matrix.slots, days: matrix.dayNumbers, features: features,
             firstValidated: firstValidated, most: most)
