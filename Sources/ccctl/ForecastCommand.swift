@@ -4,7 +4,7 @@ import CCWorkforce
 import Foundation
 
 /// `ccctl forecast --history calls.csv --holidays holidays.csv --future open.csv --output forecast.csv`
-struct Forecasts: ParsableCommand {
+struct Forecasts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forecast",
         abstract: "Forecast contacts per interval, with bands, from a table of what was.",
@@ -13,6 +13,10 @@ struct Forecasts: ParsableCommand {
             seconds) and channel; a row is an interval. Intervals that are missing are no error; an empty count is not \
             known. The future has the column timestamp: the intervals in which the centre will be open. Holidays have \
             date, kind (holiday, eve or event), name and, if you like, factor (how many times the usual volume).
+
+            With --store the history is counted from a centre's contact records: the contacts of --queue that arrived, in \
+            intervals of --minutes by the clock of --zone. The centre counts as open where the future has the same time of \
+            the same weekday.
 
             The output has timestamp, mean and one column per quantile, with handle_time and channel when the history has them. \
             With --task or --tasks it reads train.csv, future.csv and holidays.csv of a folder or of all folders below, and \
@@ -30,6 +34,18 @@ struct Forecasts: ParsableCommand {
 
     @Option(help: ArgumentHelp("What was.", valueName: "csv"), completion: .file())
     var history: String?
+
+    @Option(help: ArgumentHelp("A centre's store, instead of --history.", valueName: "file"), completion: .file())
+    var store: String?
+
+    @Option(help: "With --store: the queue; all without it.")
+    var queue: String?
+
+    @Option(help: "With --store: where the centre's clock hangs, as an IANA name.")
+    var zone = "UTC"
+
+    @Option(help: "With --store: the length of an interval.")
+    var minutes = 30
 
     @Option(help: ArgumentHelp("Special days.", valueName: "csv"), completion: .file())
     var holidays: String?
@@ -64,18 +80,20 @@ struct Forecasts: ParsableCommand {
     var levels: String = "0.025,0.1,0.5,0.9,0.975"
 
     func validate() throws {
-        let ways = [history, task, tasks].filter { $0 != nil }.count
-        guard ways == 1 else { throw ValidationError("exactly one of --history, --task and --tasks is needed") }
-        if history != nil, future == nil { throw ValidationError("--history needs --future") }
-        if history == nil, future != nil || holidays != nil || soFar != nil {
-            throw ValidationError("--future, --holidays and --so-far go with --history")
+        let ways = [history, store, task, tasks].filter { $0 != nil }.count
+        guard ways == 1 else {
+            throw ValidationError("exactly one of --history, --store, --task and --tasks is needed")
         }
-        if tasks != nil, plot != nil { throw ValidationError("--plot goes with --history or --task") }
+        if history ?? store != nil, future == nil { throw ValidationError("--history and --store need --future") }
+        if history ?? store == nil, future != nil || holidays != nil || soFar != nil {
+            throw ValidationError("--future, --holidays and --so-far go with --history and --store")
+        }
+        if tasks != nil, plot != nil { throw ValidationError("--plot goes with a single forecast") }
         if model == .naive, soFar != nil { throw ValidationError("--so-far goes with the auto model") }
     }
 
-    func run() throws {
-        do { try forecast() } catch let error as FileError {
+    func run() async throws {
+        do { try await forecast() } catch let error as FileError {
             try fail(error.description)
         } catch let error as WorkforceError { try fail(error.description) }
     }
@@ -85,7 +103,7 @@ struct Forecasts: ParsableCommand {
         throw ExitCode(1)
     }
 
-    private func forecast() throws {
+    private func forecast() async throws {
         let levels = try self.levels.split(separator: ",").map { text in
             guard let level = Double(text.trimmingCharacters(in: .whitespaces)) else {
                 throw ValidationError("--levels: \"\(text)\" is not a number")
@@ -93,31 +111,37 @@ struct Forecasts: ParsableCommand {
             return level
         }
         var sheet = ForecastSheet(levels: levels)
-        if let history, let future {
-            let input = ForecastInput(history: history, holidays: holidays, future: future, soFar: soFar, count: count)
-            try add(input, to: &sheet)
+        if let file = history ?? store, let future {
+            try await add(
+                ForecastInput(history: file, holidays: holidays, future: future, soFar: soFar, count: count), to: &sheet
+            )
         } else {
             let folders = try task.map { [URL(filePath: $0)] } ?? ForecastInput.folders(below: tasks ?? "")
             sheet.isTask = true
-            for folder in folders { try add(ForecastInput(folder: folder, count: count), to: &sheet) }
+            for folder in folders { try await add(ForecastInput(folder: folder, count: count), to: &sheet) }
         }
         try write(sheet.csv, to: output)
     }
 
-    private func add(_ input: ForecastInput, to sheet: inout ForecastSheet) throws {
-        let table = try input.table(input.history)
+    private func add(_ input: ForecastInput, to sheet: inout ForecastSheet) async throws {
         let calendar = try input.holidays.map { try HolidayCalendar(input.table($0)) } ?? .none
-        let times = try input.table(input.future).times()
-        let columns = History.Columns(count: count)
-        let hasChannels = table.optionalColumn(columns.channel) != nil
+        let future = try input.table(input.future)
+        let times = try future.times()
         let histories =
-            try hasChannels
-            ? History.channels(table, columns: columns) : [(channel: "", history: History(table, columns: columns))]
+            store == nil
+            ? try input.histories()
+            : [("", try await ForecastInput.counted(input.history, queue, zone, minutes, for: times))]
+        let hasChannels = histories.contains { !$0.channel.isEmpty }
         if hasChannels, soFar != nil { throw ValidationError("--so-far goes with a history of one channel") }
         sheet.hasChannels = sheet.hasChannels || hasChannels
         for (channel, history) in histories {
             let before = nanoseconds(CLOCK_PROCESS_CPUTIME_ID)
-            let forecast = try forecast(history, times, calendar, sheet.levels, input)
+            let forecast: Forecast
+            do { forecast = try self.forecast(history, times, calendar, sheet.levels, input) } catch let error
+                as WorkforceError
+            {
+                throw input.placed(error, channel: channel, future)
+            }
             let seconds = Double(nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - before) / 1e9
             sheet.add(forecast, dataset: input.dataset, origin: input.origin, channel: channel, seconds: seconds)
             guard let plot else { continue }

@@ -45,6 +45,26 @@ struct ForecastInput {
         return names.sorted().map { URL(filePath: root).appending(path: $0) }
     }
 
+    /// By channel, or one without a name.
+    func histories() throws -> [(channel: String, history: History)] {
+        let table = try table(history)
+        let columns = History.Columns(count: count)
+        guard table.optionalColumn(columns.channel) != nil else { return [("", try History(table, columns: columns))] }
+        return try History.channels(table, columns: columns)
+    }
+
+    /// A mistake in what was read, with its file and, where there is one, its line.
+    func placed(_ error: WorkforceError, channel: String, _ future: CSVTable) -> any Error {
+        if error.place.hasPrefix("history") {
+            return FileError(file: history, path: channel.isEmpty ? "" : "channel \(channel)", message: error.message)
+        }
+        guard error.place.hasPrefix("times") else { return error }
+        let row = Int(error.place.filter(\.isNumber))
+        return FileError(
+            file: self.future, line: row.flatMap { $0 < future.count ? future.line($0) : nil }, path: "timestamp",
+            message: error.message)
+    }
+
     func table(_ file: String) throws -> CSVTable {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw FileError(file: file, message: "there is no such file, or it may not be read")

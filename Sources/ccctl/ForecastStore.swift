@@ -1,0 +1,37 @@
+import CCCore
+import CCSQLite
+import CCWorkforce
+import Foundation
+
+extension ForecastInput {
+    /// The history in a centre's store, up to the first of the times to forecast.
+    static func counted(
+        _ store: String, _ queue: String?, _ zone: String, _ minutes: Int, for times: [WallTime]
+    ) async throws -> History {
+        guard let zone = TimeZone(identifier: zone) else {
+            throw FileError(path: "--zone", message: "there is no time zone \(zone)")
+        }
+        let records = try await SQLiteStore(path: store, access: .readOnly).records().filter { record in
+            record.contact.direction == .inbound && (queue == nil || record.queue?.rawValue == queue)
+        }
+        guard let first = times.first, let earliest = records.map(\.contact.arrivedAt).min() else {
+            throw FileError(file: store, message: "it has no contact that came" + (queue.map { " to \($0)" } ?? ""))
+        }
+        // From the first contact's midnight to the first day that is forecast.
+        var calendar = Foundation.Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        let start = calendar.startOfDay(for: earliest)
+        let end = calendar.date(
+            from: DateComponents(year: first.date.year, month: first.date.month, day: first.date.day))
+        guard let end, start < end else {
+            throw FileError(file: store, message: "its first contact comes after the first interval to forecast")
+        }
+        let open = Set(times.map(weekly))
+        return try History.counting(records, per: minutes, in: zone, during: start..<end) { open.contains(weekly($0)) }
+    }
+
+    /// Minutes since Monday's midnight.
+    private static func weekly(_ time: WallTime) -> Int {
+        (Weekday.allCases.firstIndex(of: time.date.weekday) ?? 0) * 1_440 + time.minute
+    }
+}
