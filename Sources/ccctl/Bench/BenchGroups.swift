@@ -28,6 +28,9 @@ extension Bench {
         @Option(help: "Every queue's target instead of the scenario's, 0 to 1.")
         var target: Double?
 
+        @Option(help: "The horizon instead of the scenario's. Hours.")
+        var hours: Int?
+
         @Option(help: "Begins all random numbers.")
         var seed: UInt64 = 1
 
@@ -40,6 +43,7 @@ extension Bench {
             }
             var scenario = try ScenarioFile.read(scenario)
             if let target { for place in scenario.queues.indices { scenario.queues[place].target = target } }
+            if let hours { scenario.horizon = .seconds(3600 * min(max(hours, 1), 100_000)) }
             var options = GroupStaffing.Options()
             options.contactsMax = .max / 2
             var price = 1.0
