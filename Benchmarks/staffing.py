@@ -95,7 +95,7 @@ def main():
     ours = {(line["benchmark"], line["load"]): line for line in map(json.loads, output.splitlines())}
     loads = [100.0, 1e4] + ([] if options.quick else [1e6])
     questions = [["80/20", load, 300, 20, 0.8] for load in loads]
-    low = [(load, share) for load in (1.0, 10.0, 100.0) for share in (0.05, 0.2, 0.5, 0.8)]
+    low = [(load, share) for load in (0.6, 1.5, 10.6, 100.6) for share in (0.05, 0.2, 0.5, 0.8)]
     questions += [["targets", load, 300, 20, share] for load, share in low]
     output = subprocess.run(
         [python_with_peers(), "-c", PYWORKFORCE], check=True, capture_output=True, text=True,

@@ -203,4 +203,7 @@ enum TextFile {
             throw FileError(file: path, message: "it cannot be written")
         }
     }
+
+    /// A line for people, where it does not stand among the numbers.
+    static func remark(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }
