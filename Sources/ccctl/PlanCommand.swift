@@ -8,12 +8,16 @@ struct Plan: ParsableCommand {
         commandName: "plan",
         abstract: "Agents per interval for a forecast.",
         discussion: """
-            The forecast has a column timestamp and a column mean, as ccctl forecast writes it, and may have aht_s. Written are the agents \
-            at work and on the payroll, and the service to expect at the mean. The totals go to standard error.
+            The forecast has a column timestamp and a column mean, as ccctl forecast writes it, and may have \
+            handle_time (or aht_s) and channel. Written are the agents at work and on the payroll, and the service to expect at \
+            the mean. The totals go to standard error.
             """)
 
     @Option(help: ArgumentHelp("Contacts per interval.", valueName: "file"))
     var forecast: String
+
+    @Option(help: "Of a forecast with several channels the one to staff.")
+    var channel: String?
 
     @Option(help: "Minutes of an interval; without it the distance of the first two.")
     var interval: Double?
@@ -61,12 +65,14 @@ struct Plan: ParsableCommand {
         let table = try CSVTable(try TextFile.read(forecast), file: forecast)
         let (time, mean) = (try table.column("timestamp"), try table.column("mean"))
         let staffed = try quantile.map { try table.column($0) }
-        let handle = table.optionalColumn("aht_s")
-        guard table.count > 0 else { throw FileError(file: forecast, message: "there is no interval") }
-        let times = try (0..<table.count).map { try table.time($0, time) }
-        let minutes = times.map { Double($0.date.dayNumber) * 1440 + Double($0.minute) }
-        for row in minutes.indices.dropFirst() where minutes[row] <= minutes[row - 1] {
-            throw table.error(row, time, "expected a later time than the one before")
+        let handle = table.optionalColumn("handle_time") ?? table.optionalColumn("aht_s")
+        let rows = try rows(of: table)
+        let minutes = try rows.map { row in
+            let wall = try table.time(row, time)
+            return Double(wall.date.dayNumber) * 1440 + Double(wall.minute)
+        }
+        for place in minutes.indices.dropFirst() where minutes[place] <= minutes[place - 1] {
+            throw table.error(rows[place], time, "expected a later time than the one before")
         }
         let length = (interval ?? (minutes.count > 1 ? minutes[1] - minutes[0] : 30)) * 60
         func number(_ row: Int, _ column: Int) throws -> Double {
@@ -75,9 +81,9 @@ struct Plan: ParsableCommand {
             }
             return value
         }
-        var demand = try (0..<table.count).map { row in
+        var demand = try rows.map { row in
             guard let seconds = try handle.flatMap({ try table.number(row, $0) }) ?? aht else {
-                throw ValidationError("--aht is missing, or a column aht_s")
+                throw ValidationError("--aht is missing, or a column handle_time")
             }
             return IntervalDemand(
                 contacts: try number(row, mean), contactsToStaff: try staffed.map { try number(row, $0) },
@@ -91,7 +97,7 @@ struct Plan: ParsableCommand {
             demand, interval: length, targets: targets, shrinkage: Shrinkage(planned: planned, unplanned: unplanned),
             minimum: minimum)
         var lines = ["timestamp,contacts,agents,scheduled,service_level,abandon_rate,occupancy,asa_s"]
-        for (row, interval) in plan.intervals.enumerated() {
+        for (row, interval) in zip(rows, plan.intervals) {
             let figures = interval.figures
             let values = [
                 (figures.serviceLevel(), 5), (figures.abandonRate, 5), (figures.occupancy, 5),
@@ -105,6 +111,22 @@ struct Plan: ParsableCommand {
         try TextFile.write(lines.joined(separator: "\n") + "\n", to: output)
         if let plot { try TextFile.write(chart(plan, minutes, length).svg, to: plot) }
         TextFile.remark(summary(plan.totals))
+    }
+
+    /// Those of one channel.
+    private func rows(of table: CSVTable) throws -> [Int] {
+        var rows = Array(0..<table.count)
+        if let column = table.optionalColumn("channel") {
+            let channels = Set(rows.map { table[$0, column] }).sorted()
+            guard let channel = channel ?? (channels.count == 1 ? channels[0] : nil), channels.contains(channel) else {
+                throw ValidationError("--channel is one of \(channels.joined(separator: ", "))")
+            }
+            rows = rows.filter { table[$0, column] == channel }
+        } else if let channel {
+            throw FileError(file: forecast, line: 1, path: "channel", message: "there is no such column for \(channel)")
+        }
+        guard !rows.isEmpty else { throw FileError(file: forecast, message: "there is no interval") }
+        return rows
     }
 
     /// Contacts to staff for become those whose work is at hand, not those that come.
