@@ -42,9 +42,13 @@ let package = Package(
         .library(name: "CCSQLite", targets: ["CCSQLite"]),
         .library(name: "CCScenario", targets: ["CCScenario"]),
         .library(name: "CCWorkforce", targets: ["CCWorkforce"]),
+        .library(name: "CCSolver", targets: ["CCSolver"]),
         .library(name: "CCSimulation", targets: ["CCSimulation"]),
         .library(name: "CCTestKit", targets: ["CCTestKit"]),
         .executable(name: "ccctl", targets: ["ccctl"]),
+    ],
+    traits: [
+        .trait(name: "CBC", description: "Schedules on COIN-OR CBC, which has to be installed (coinor-libcbc-dev).")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -59,6 +63,9 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"]), .brew(["opus"])]),
+
+        .systemLibrary(
+            name: "CCbc", pkgConfig: "cbc", providers: [.apt(["coinor-libcbc-dev"]), .brew(["cbc"])]),
 
         room("CCCore", []),
         room("CCSip", ["CCCore", nioCore, crypto]),
@@ -75,6 +82,7 @@ let package = Package(
             ]),
         room("CCYaml", ["CCCore", yams]),
         room("CCWorkforce", ["CCCore"]),
+        room("CCSolver", ["CCCore", "CCWorkforce", .target(name: "CCbc", condition: .when(traits: ["CBC"]))]),
         room("CCScenario", ["CCCore", "CCRouting", "CCWorkforce", "CCYaml", heap]),
         room(
             "CCSimulation",
@@ -87,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "ccctl",
             dependencies: [
-                "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "CCWorkforce",
+                "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "CCWorkforce", "CCSolver",
                 "ContactCenterKit", arguments,
             ],
             swiftSettings: strict),

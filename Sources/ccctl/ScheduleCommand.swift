@@ -3,6 +3,10 @@ import CCCore
 import CCWorkforce
 import Foundation
 
+#if CBC
+    import CCSolver
+#endif
+
 /// `ccctl schedule --instance week.json --output plan.json --seconds 60`: who works when.
 struct Schedule: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,6 +40,9 @@ struct Schedule: AsyncParsableCommand {
 
     @Option(help: "Searches at the same time.")
     var workers = 2
+
+    @Flag(help: "For a problem without names, spend half of the time in CBC; needs the package's trait CBC.")
+    var cbc = false
 
     @Flag(help: "For a roster, spend a fifth of the time on a bound that no schedule can beat.")
     var bound = false
@@ -101,6 +108,14 @@ struct Schedule: AsyncParsableCommand {
             { Double(nanoseconds(CLOCK_MONOTONIC) - begin) / 1e9 / (end * share) }
         }
         let budget = moves.map { ScheduleBudget.moves($0) } ?? ScheduleBudget(spent: spent(1 - forBound))
+        if cbc {
+            #if CBC
+                return try await CbcSolver(seconds: end / 2, search: search).solve(
+                    problem, from: first, budget: moves.map { .moves($0) } ?? ScheduleBudget(spent: spent(0.5)))
+            #else
+                throw ValidationError("cbc: this ccctl was built without it; swift build --traits CBC")
+            #endif
+        }
         var answer = try await search.solve(problem, from: first, budget: budget)
         if bound, isRoster {
             let rest = moves.map { ScheduleBudget.moves($0 / 1_000_000 + 10) } ?? ScheduleBudget(spent: spent(1))

@@ -23,6 +23,7 @@ struct ImportTests {
         ],
         "CCYaml": ["CCCore", "Yams"],
         "CCWorkforce": ["CCCore"],
+        "CCSolver": ["CCCore", "CCWorkforce", "CCbc"],
         "CCScenario": ["CCCore", "CCRouting", "CCWorkforce", "CCYaml", "HeapModule"],
         "CCSimulation": [
             "CCCore", "CCSip", "CCMedia", "CCTelephony", "CCRouting", "CCRecording", "CCScenario", "ContactCenterKit",
@@ -30,7 +31,7 @@ struct ImportTests {
         ],
         "CCTestKit": ["CCCore", "CCSip", "CCMedia", "CCRouting", "CCRecording", "NIOCore"],
         "ccctl": [
-            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "CCWorkforce",
+            "CCCore", "CCSip", "CCRouting", "CCSQLite", "CCScenario", "CCSimulation", "CCWorkforce", "CCSolver",
             "ContactCenterKit", "ArgumentParser", "NIOCore",
         ],
     ]

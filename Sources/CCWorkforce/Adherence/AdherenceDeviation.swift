@@ -1,0 +1,97 @@
+import CCCore
+
+/// A span in which an agent was not where the plan had him, and what that is called.
+public struct AdherenceDeviation: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Checked out at the beginning of a shift.
+        case late
+        /// Checked out until the end of a shift.
+        case earlyLeave
+        /// Checked out in the middle of work.
+        case away
+        /// A break or lunch went on into the work after it.
+        case longBreak
+        /// A break or lunch began during the work before it.
+        case earlyBreak
+        /// A pause in the middle of work.
+        case unscheduledPause
+        /// Worked when a break or lunch was planned.
+        case missedBreak
+        /// Not in the meeting or training.
+        case missedMeeting
+        /// In another pause than the planned one.
+        case wrongPause
+        /// There, although off or absent.
+        case unscheduled
+    }
+
+    public var kind: Kind
+    /// Nil: off.
+    public var planned: PlannedActivity?
+    public var state: AgentState
+    public var start: Int
+    public var end: Int
+
+    /// All deviations of a span of time, in order. A span with one planned activity and one state is one deviation.
+    ///
+    /// A shift is a run of planned activities, absence not among them, without a gap.
+    public static func all(
+        in history: AdherenceHistory, _ plan: AgentPlan, _ rules: AdherenceRules, from start: Int, to end: Int
+    ) -> [AdherenceDeviation] {
+        guard start < end else { return [] }
+        var times: Set<Int> = [start, end]
+        for entry in plan.entries { times.formUnion([entry.start, entry.end]) }
+        for change in history.changes { times.insert(change.time) }
+        let cuts = times.filter { start <= $0 && $0 <= end }.sorted()
+        let pieces = zip(cuts, cuts.dropFirst()).map { low, high in
+            Piece(span: low..<high, planned: plan.now(low).activity, state: history.state(at: low), rules: rules)
+        }
+        return pieces.indices.compactMap { place in
+            let piece = pieces[place]
+            if piece.isRight { return nil }
+            return AdherenceDeviation(
+                kind: kind(pieces, place), planned: piece.planned, state: piece.state, start: piece.span.lowerBound,
+                end: piece.span.upperBound)
+        }
+    }
+
+    private struct Piece {
+        var span: Range<Int>
+        var planned: PlannedActivity?
+        var state: AgentState
+        var doing: AdherenceFigures.Doing
+        var isRight: Bool
+
+        init(span: Range<Int>, planned: PlannedActivity?, state: AgentState, rules: AdherenceRules) {
+            (self.span, self.planned, self.state) = (span, planned, state)
+            doing = rules.doing(state)
+            isRight = rules.isRight(doing, for: planned)
+        }
+
+        var isShift: Bool { planned != nil && planned != .absence }
+    }
+
+    private static func kind(_ pieces: [Piece], _ place: Int) -> Kind {
+        let piece = pieces[place]
+        switch piece.planned {
+        case nil, .absence: return .unscheduled
+        case .meeting, .training: return .missedMeeting
+        case .shortBreak, .lunch: return piece.doing == .working ? .missedBreak : .wrongPause
+        case .work: break
+        }
+        if piece.doing == .checkedOut {
+            // Checked out all the way back to the beginning of the shift, or on to its end.
+            let back = pieces[..<place].reversed().prefix { $0.isShift }
+            if back.allSatisfy({ $0.doing == .checkedOut }) { return .late }
+            let on = pieces[(place + 1)...].prefix { $0.isShift }
+            return on.allSatisfy { $0.doing == .checkedOut } ? .earlyLeave : .away
+        }
+        func isPause(_ piece: Piece?) -> Bool {
+            piece.map { $0.planned == .shortBreak || $0.planned == .lunch } ?? false
+        }
+        let before = pieces[..<place].last
+        if isPause(before), before?.doing == piece.doing { return .longBreak }
+        let after = pieces[(place + 1)...].first
+        return isPause(after) && after?.doing == piece.doing ? .earlyBreak : .unscheduledPause
+    }
+}
