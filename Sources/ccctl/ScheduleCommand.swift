@@ -4,7 +4,7 @@ import CCWorkforce
 import Foundation
 
 #if CBC
-    import CCSolver
+import CCSolver
 #endif
 
 /// `ccctl schedule --instance week.json --output plan.json --seconds 60`: who works when.
@@ -110,10 +110,10 @@ struct Schedule: AsyncParsableCommand {
         let budget = moves.map { ScheduleBudget.moves($0) } ?? ScheduleBudget(spent: spent(1 - forBound))
         if cbc {
             #if CBC
-                return try await CbcSolver(seconds: end / 2, search: search).solve(
-                    problem, from: first, budget: moves.map { .moves($0) } ?? ScheduleBudget(spent: spent(0.5)))
+            return try await CbcSolver(seconds: end / 2, search: search).solve(
+                problem, from: first, budget: moves.map { .moves($0) } ?? ScheduleBudget(spent: spent(0.5)))
             #else
-                throw ValidationError("cbc: this ccctl was built without it; swift build --traits CBC")
+            throw ValidationError("cbc: this ccctl was built without it; swift build --traits CBC")
             #endif
         }
         var answer = try await search.solve(problem, from: first, budget: budget)
