@@ -1,0 +1,120 @@
+/// A scheduling problem as a centre knows it: shapes of shifts, and agents with their terms. From it come the patterns and
+/// the options (agent, day, pattern, cost) that searches and solvers work on.
+public struct RosterRequest: Hashable, Sendable {
+    public var name: String
+    public var slotsPerDay: Int
+    /// Day 0 is a Monday.
+    public var days: Int
+    public var demand: [[Int]]
+    public var coverage: CoverageCost
+    public var shapes: [ShiftShape]
+    public var agents: [AgentTerms]
+    public var wages: WageRules
+    /// Slots between a shift and the next day's.
+    public var rest: Int
+    public var maxConsecutiveDays: Int
+    /// What each recent weekend shift, beyond the fewest that an agent has, adds to a weekend shift's cost, so that
+    /// weekends go round.
+    public var weekendFairness: Int
+
+    public init(
+        name: String = "", slotsPerDay: Int = 48, days: Int = 7, demand: [[Int]],
+        coverage: CoverageCost = CoverageCost(),
+        shapes: [ShiftShape], agents: [AgentTerms], wages: WageRules = WageRules(), rest: Int = 22,
+        maxConsecutiveDays: Int = 6, weekendFairness: Int = 0
+    ) {
+        self.name = name
+        self.slotsPerDay = slotsPerDay
+        self.days = days
+        self.demand = demand
+        self.coverage = coverage
+        self.shapes = shapes
+        self.agents = agents
+        self.wages = wages
+        self.rest = rest
+        self.maxConsecutiveDays = maxConsecutiveDays
+        self.weekendFairness = weekendFairness
+    }
+
+    /// - Throws: `WorkforceError` naming the place, as `ScheduleProblem` does, and `.mismatch` for an agent's availability
+    ///   that has not one entry a day.
+    public func problem() throws -> ScheduleProblem {
+        guard (1...1_440).contains(slotsPerDay), (1...63).contains(days) else {
+            throw WorkforceError(.outOfRange, at: "days", "expected 1 to 63 days of 1 to 1440 slots")
+        }
+        guard (0...Limits.cost).contains(weekendFairness), (0...Limits.cost).contains(wages.slot),
+            wages.extras.allSatisfy({ (0...Limits.cost).contains($0.cost) }), wages.extras.count <= 100
+        else { throw WorkforceError(.outOfRange, at: "wages", "expected costs of 0 to \(Limits.cost)") }
+        let patterns = try shapes.enumerated().flatMap { try $1.patterns(at: "shapes[\($0)]") }
+        var unpaid: [Set<Int>] = []
+        for (number, shape) in shapes.enumerated() {
+            // The patterns of a shape differ in where its unpaid breaks lie, which wages have to know.
+            for pattern in try shape.patterns(at: "shapes[\(number)]") {
+                var slots: Set<Int> = []
+                var place = 0
+                for rest in shape.breaks {
+                    if !rest.isPaid { slots.formUnion(pattern.breaks[place..<(place + rest.length)]) }
+                    place += rest.length
+                }
+                unpaid.append(slots)
+            }
+        }
+        // Wages of every pattern on every day.
+        var costs = [[Int]](repeating: [], count: days)
+        for day in 0..<days {
+            costs[day] = zip(patterns, unpaid).map { pattern, unpaid in
+                (0..<pattern.length).reduce(0) { sum, slot in
+                    unpaid.contains(slot)
+                        ? sum
+                        : sum + wages.cost(day * slotsPerDay + pattern.start + slot, slotsPerDay: slotsPerDay)
+                }
+            }
+        }
+        let fewest = agents.map(\.recentWeekends).min() ?? 0
+        var options: [RosterOption] = []
+        for (number, agent) in agents.enumerated() {
+            options += try self.options(agent, "agents[\(number)]", patterns, costs, fewest)
+        }
+        return try ScheduleProblem(
+            name: name, slotsPerDay: slotsPerDay, days: days, demand: demand, coverage: coverage, patterns: patterns,
+            work: .roster(
+                Roster(
+                    rest: rest, maxConsecutiveDays: maxConsecutiveDays, agents: agents.map(\.contract), options: options
+                )))
+    }
+
+    private func options(
+        _ agent: AgentTerms, _ place: String, _ patterns: [ShiftPattern], _ costs: [[Int]], _ fewest: Int
+    ) throws -> [RosterOption] {
+        guard agent.availability.count == days else {
+            throw WorkforceError(.mismatch, at: "\(place).availability", "expected \(days) days")
+        }
+        guard (0...1_000).contains(agent.recentWeekends),
+            agent.wishes.allSatisfy({ (0...Limits.cost).contains($0.cost) })
+        else { throw WorkforceError(.outOfRange, at: place, "expected costs of 0 to \(Limits.cost)") }
+        guard agent.lastEnd ?? 0 <= 0, agent.lastEnd ?? 0 > -Limits.slots else {
+            throw WorkforceError(.outOfRange, at: "\(place).lastEnd", "expected 0 or less")
+        }
+        var options: [RosterOption] = []
+        for day in 0..<days {
+            let isWeekend = day % 7 >= 5
+            if isWeekend, agent.weekendsOff.contains(day / 7) { continue }
+            for (number, pattern) in patterns.enumerated() {
+                let span = pattern.start..<pattern.end
+                guard
+                    agent.availability[day].contains(where: {
+                        $0.lowerBound <= span.lowerBound && span.upperBound <= $0.upperBound
+                    }),
+                    agent.paidPerDay.contains(pattern.paid), (day * slotsPerDay) + pattern.end <= days * slotsPerDay,
+                    agent.lastEnd.map({ day * slotsPerDay + pattern.start - $0 >= rest }) ?? true
+                else { continue }
+                var cost = costs[day][number]
+                cost += agent.wishes.reduce(0) { $0 + $1.cost(day: day, start: pattern.start) }
+                if isWeekend { cost += weekendFairness * (agent.recentWeekends - fewest) }
+                options.append(
+                    RosterOption(agent: agent.contract.id, day: day, pattern: number, cost: min(cost, Limits.cost)))
+            }
+        }
+        return options
+    }
+}

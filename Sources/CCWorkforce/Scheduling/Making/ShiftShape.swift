@@ -1,0 +1,75 @@
+/// A sort of shift before its breaks have places: when it may begin, how long it is, and windows for its breaks.
+public struct ShiftShape: Hashable, Sendable {
+    /// Where a break may lie. Slots count from the shift's start.
+    public struct Break: Hashable, Sendable {
+        /// The first slots that the break may begin in.
+        public var starts: ClosedRange<Int>
+        /// Slots that it takes.
+        public var length: Int
+        /// A lunch usually is not.
+        public var isPaid: Bool
+
+        public init(starts: ClosedRange<Int>, length: Int = 1, isPaid: Bool = true) {
+            self.starts = starts
+            self.length = length
+            self.isPaid = isPaid
+        }
+    }
+
+    /// Slots of the day in which the shift may begin.
+    public var starts: [Int]
+    /// Slots from first to last, breaks among them.
+    public var length: Int
+    /// In the order in which they are taken.
+    public var breaks: [Break]
+    /// Slots of work that must lie between two breaks.
+    public var workBetweenBreaks: Int
+
+    public init(starts: [Int], length: Int, breaks: [Break] = [], workBetweenBreaks: Int = 2) {
+        self.starts = starts
+        self.length = length
+        self.breaks = breaks
+        self.workBetweenBreaks = workBetweenBreaks
+    }
+
+    /// The pattern of every start and every placement of the breaks.
+    ///
+    /// - Throws: `WorkforceError`: `.outOfRange` when a break's window leaves the shift or there are too many patterns,
+    ///   `.infeasible` when the breaks fit nowhere.
+    func patterns(at place: String) throws -> [ShiftPattern] {
+        guard !starts.isEmpty else {
+            throw WorkforceError(.empty, at: "\(place).starts", "expected at least one start")
+        }
+        guard (1...1_440).contains(length), breaks.count <= 8, (0...length).contains(workBetweenBreaks) else {
+            throw WorkforceError(.outOfRange, at: place, "expected a length of 1 to 1440 and at most 8 breaks")
+        }
+        var placements: [[Int]] = [[]]
+        for (number, rest) in breaks.enumerated() {
+            guard rest.length >= 1, rest.length <= length, rest.starts.lowerBound >= 0,
+                rest.starts.upperBound <= length - rest.length
+            else {
+                throw WorkforceError(
+                    .outOfRange, at: "\(place).breaks[\(number)]", "expected a window within the shift")
+            }
+            let before = number > 0 ? breaks[number - 1].length + workBetweenBreaks : 0
+            placements = placements.flatMap { placed in
+                rest.starts.filter { $0 >= (placed.last.map { $0 + before } ?? 0) }.map { placed + [$0] }
+            }
+            guard placements.count * starts.count <= Limits.patterns else {
+                throw WorkforceError(.outOfRange, at: place, "more than \(Limits.patterns) patterns")
+            }
+        }
+        guard !placements.isEmpty else {
+            throw WorkforceError(.infeasible, at: "\(place).breaks", "the breaks have no place beside each other")
+        }
+        let unpaid = breaks.reduce(0) { $0 + ($1.isPaid ? 0 : $1.length) }
+        return starts.flatMap { start in
+            placements.map { placed in
+                ShiftPattern(
+                    start: start, length: length,
+                    breaks: zip(placed, breaks).flatMap { first, rest in first..<(first + rest.length) },
+                    paid: length - unpaid)
+            }
+        }
+    }
+}
