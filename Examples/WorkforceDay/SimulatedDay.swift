@@ -26,18 +26,18 @@ struct SimulatedDay {
     }
 
     init(
-        plan: Week, forecast: Forecast, solution: ScheduleSolution, patience: PatienceEstimate, handling: HandleTimeFit
+        plan: Week, forecast: Forecast, problem: ScheduleProblem, solution: ScheduleSolution,
+        patience: PatienceEstimate, handling: HandleTimeFit
     ) {
         let points = forecast.points.filter { $0.time.date == plan.times[0].date }
         let opens = points[0].time
         self.opens = opens
         intervals = points.count
-        let patterns = plan.patterns
         var groups: [AgentGroup] = []
         if case .roster(let shifts) = solution {
             let day = opens.date.dayNumber - plan.monday.date.dayNumber
             for shift in shifts where shift.day == day {
-                let pattern = patterns[shift.pattern]
+                let pattern = problem.patterns[shift.pattern]
                 // One in twenty does not come: the shrinkage that nobody planned.
                 guard groups.count % 20 != 19 else { continue }
                 func time(_ slot: Int) -> Duration { .seconds((slot * 30 - opens.minute) * 60) }
