@@ -36,10 +36,10 @@ struct SimulatedDay {
         var groups: [AgentGroup] = []
         if case .roster(let shifts) = solution {
             let day = opens.date.dayNumber - plan.monday.date.dayNumber
-            for shift in shifts where shift.day == day {
+            // One in twenty does not come: the shrinkage that nobody planned.
+            let present = shifts.filter { $0.day == day }.enumerated().filter { $0.offset % 20 != 19 }.map(\.element)
+            for shift in present {
                 let pattern = problem.patterns[shift.pattern]
-                // One in twenty does not come: the shrinkage that nobody planned.
-                guard groups.count % 20 != 19 else { continue }
                 func time(_ slot: Int) -> Duration { .seconds((slot * 30 - opens.minute) * 60) }
                 groups.append(
                     AgentGroup(
@@ -98,7 +98,7 @@ struct SimulatedDay {
         more.groups.append(
             AgentGroup("one-more", count: 1, shifts: [Shift(start: .zero, end: scenario.horizon)]))
         var fewer = scenario
-        fewer.groups.removeLast()
+        fewer.groups = fewer.groups.dropLast()
         return [
             try ask("a tenth more contacts", try scenario.changed(by: [.volume(nil, 1.1)])),
             try ask("handling a tenth shorter", try scenario.changed(by: [.handleTime(nil, 0.9)])),

@@ -55,25 +55,34 @@ extension Scenario {
             for place in try places(of: queue) {
                 queues[place].talk = queues[place].talk.scaled(by: factor)
                 queues[place].wrapUp = queues[place].wrapUp?.scaled(by: factor)
-                guard case .recorded(let arrivals) = queues[place].arrivals else { continue }
-                queues[place].arrivals = .recorded(
-                    arrivals.map {
-                        var arrival = $0
-                        arrival.talk = arrival.talk.map { $0 * factor }
-                        arrival.wrapUp = arrival.wrapUp.map { $0 * factor }
-                        return arrival
-                    })
+                // The rule's longest wrap-up would cut off what got longer.
+                queues[place].rules.wrapUp = queues[place].rules.wrapUp * factor
+                changeRecorded(place) { arrival in
+                    arrival.talk = arrival.talk.map { $0 * factor }
+                    arrival.wrapUp = arrival.wrapUp.map { $0 * factor }
+                }
             }
         case .patience(let queue, let factor):
             try check(factor, "patience", from: .leastNormalMagnitude)
             for place in try places(of: queue) {
                 guard case .drawn(let patience) = queues[place].patience else { continue }
                 queues[place].patience = .drawn(patience.scaled(by: factor))
+                // Of who was served it is known only that they waited so long: the rest is drawn anew.
+                changeRecorded(place) { arrival in
+                    arrival.patience = arrival.patience.map { $0 * factor }
+                    arrival.waited = arrival.waited.map { $0 * factor }
+                }
             }
         case .policy(let policy): self.policy = policy
         case .selection(let queue, let policy):
             for place in try places(of: queue) { queues[place].rules.selection = policy }
         }
+    }
+
+    private mutating func changeRecorded(_ place: Int, _ change: (inout RecordedArrival) -> Void) {
+        guard case .recorded(var arrivals) = queues[place].arrivals else { return }
+        for index in arrivals.indices { change(&arrivals[index]) }
+        queues[place].arrivals = .recorded(arrivals)
     }
 
     private func check(_ factor: Double, _ name: String, from low: Double) throws(ScenarioError) {
