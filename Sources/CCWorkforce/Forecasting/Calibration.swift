@@ -30,8 +30,10 @@ struct Calibration: Sendable {
 
     private static let edges = [1.0, 3, 10]
 
-    /// Variance of √(X + ¼) for a Poisson X of this mean, by a fit to the exact sums that is within 0.02.
-    static func countingVariance(_ mean: Double) -> Double { 0.26 * mean / (mean + 0.3) }
+    /// Variance of √(X + ¼) for a Poisson X of this mean: a fit to the exact sums, within 0.002.
+    static func countingVariance(_ mean: Double) -> Double {
+        0.25 * (1 - exponential(-1.505 * mean)) + 0.01724 * mean * exponential(-mean / 2.333)
+    }
 
     /// - Parameter days: how many days the trials are of; each is about one independent draw of a level.
     init(_ trials: [Trial], slots: Int, days: Int) {

@@ -1,0 +1,116 @@
+import CCCore
+import Foundation
+import Testing
+
+@testable import CCWorkforce
+
+@Suite("The parts of the forecast")
+struct ForecastPartsTests {
+    @Test("the normal quantile is the inverse of the normal distribution")
+    func normal() {
+        for probability in [1e-6, 0.001, 0.0242, 0.0243, 0.1, 0.3, 0.5, 0.8, 0.975, 0.9999] {
+            let back = 0.5 * erfc(-normalQuantile(probability) / 2.squareRoot())
+            #expect(abs(back / probability - 1) < 1e-7, "\(probability)")
+        }
+        #expect(normalQuantile(0.5) == 0)
+    }
+
+    @Test("counting noise on the scale of roots is that of exact sums")
+    func countingNoise() {
+        for mean in [0.02, 0.1, 0.4, 1, 2, 3.3, 6, 15, 40.0] {
+            var (first, second) = (0.0, 0.0)
+            for count in 0..<200 {
+                let mass = exp(Double(count) * log(mean) - mean - lgamma(Double(count) + 1))
+                first += mass * (Double(count) + 0.25).squareRoot()
+                second += mass * (Double(count) + 0.25)
+            }
+            #expect(abs(Calibration.countingVariance(mean) - (second - first * first)) < 0.003, "\(mean)")
+        }
+    }
+
+    /// Only a level, without a calendar's effects: then the filter is the local level model's, of which the gain is known.
+    @Test("the filter's gain settles where the local level model's does")
+    func filter() {
+        var hyper = DayHyper(scale: 1)
+        hyper.noise = 1
+        hyper.level = 0.5
+        hyper.passing = 0
+        hyper.weekdays = 0
+        var variance = [Double](repeating: 0, count: DayFilter.fixed)
+        variance[DayFilter.level] = 10
+        var filter = DayFilter(
+            hyper: hyper, priorMean: [Double](repeating: 0, count: DayFilter.fixed), priorVariance: variance, day: 0)
+        for day in 1...200 {
+            filter.advance(to: day)
+            filter.update(Sparse(), 0, noise: 1)
+        }
+        filter.advance(to: 201)
+        filter.update(Sparse(), 1, noise: 1)
+        // P = (q + √(q² + 4 q r)) / 2 before learning, gain P / (P + r) (Harvey 1989, chapter 4).
+        let before = (0.25 + (0.0625 + 1.0).squareRoot()) / 2
+        var moved: [Double] = []
+        #expect(abs(filter.predict(Sparse(), target: 201, moved: &moved).mean - before / (before + 1)) < 1e-9)
+        let ahead = filter.predict(Sparse(), target: 205, moved: &moved)
+        #expect(abs(ahead.variance - (before / (before + 1) + 4 * 0.25)) < 1e-9)
+    }
+
+    @Test("a day off alone is odd, two in a row and special days are not")
+    func oddDays() {
+        func odd(_ changed: [Int: Double], special: Int? = nil) -> [Int] {
+            let days = (0..<40).filter { $0 % 7 < 5 }
+            let logs = days.indices.map { row in 5 + 0.02 * Double(row % 3) + (changed[row] ?? 0) }
+            return OddDays.find(
+                days, logs: logs, counting: logs.map { _ in 0.001 }, classes: days.map { $0 % 7 },
+                isSpecial: { $0 == special.map { days[$0] } }
+            ).enumerated().filter(\.element).map(\.offset)
+        }
+        #expect(odd([:]) == [])
+        #expect(odd([12: -4]) == [12])
+        #expect(odd([12: -4, 20: 2]) == [12, 20])
+        #expect(odd([12: -4, 13: -4]) == [])
+        #expect(odd([12: -4, 13: 4]) == [12, 13])
+        #expect(odd([12: -0.5]) == [])
+        #expect(odd([12: -4], special: 12) == [])
+    }
+
+    @Test("a short day is like the weekday that has its hours")
+    func likeness() throws {
+        var points: [History.Point] = []
+        let monday = CalendarDate("2026-01-05")!
+        for day in 0..<35 where day % 7 < 5 {
+            let close = day % 7 == 4 || day == 29 ? 780 : 1_140
+            for minute in stride(from: 480, to: close, by: 60) {
+                points.append(.init(WallTime(monday.advanced(by: day), minute: minute), 9))
+            }
+        }
+        let matrix = try DayMatrix(History(points)) { $0.count }
+        let likeness = Likeness(matrix)
+        let row = try #require(matrix.dayNumbers.firstIndex(of: monday.dayNumber + 29))
+        #expect(likeness(matrix, row: row) == 4)
+        #expect(likeness(matrix, row: row - 1) == 0)
+    }
+
+    @Test("components find a shape that some days share and forecast it")
+    func components() throws {
+        // Every other Wednesday afternoon and morning change places.
+        let days = (0..<140).filter { $0 % 7 < 5 }
+        let slots = 12
+        var residuals: [Double] = []
+        for day in days {
+            let sign = day % 7 == 2 ? 1.0 : -0.2
+            for slot in 0..<slots {
+                residuals.append(sign * (slot < 6 ? 1 : -1) + 0.1 * sin(Double(day * 13 + slot * 7)))
+            }
+        }
+        let features = DayFeatures(calendar: .none, past: days, future: [])
+        let found = DayComponents(residuals, slots: slots, days: days, features: features, firstValidated: 50)
+        #expect(!found.components.isEmpty)
+        let wednesday = found(140 + 2, slots: slots)
+        #expect(wednesday[0] > 0.5 && wednesday[11] < -0.5)
+        let monday = found(140, slots: slots)
+        #expect(abs(monday[0]) < 0.4)
+        let noise = residuals.indices.map { sin(Double($0 * $0 % 1_013)) }
+        let none = DayComponents(noise, slots: slots, days: days, features: features, firstValidated: 50)
+        #expect(none.components.allSatisfy { $0.weight < 0.3 })
+    }
+}
