@@ -13,8 +13,8 @@ struct VolumeModel: Sendable {
     private let calendar: HolidayCalendar
     private let shape: DayShape
 
-    /// Without components, for comparison.
-    init(_ history: DayMatrix, calendar: HolidayCalendar, future: Set<Int>, components most: Int = 2) {
+    /// - Parameter future: the days on which the centre will be open.
+    init(_ history: DayMatrix, calendar: HolidayCalendar, future: Set<Int>) {
         var matrix = history
         let rows = matrix.rows
         let firstValidated = max(min(rows - 1, 5), rows - 60, rows / 3)
@@ -43,7 +43,7 @@ struct VolumeModel: Sendable {
             firstValidated: firstValidated)
         components = DayComponents(
             shaped.residuals(matrix), slots: matrix.slots, days: matrix.dayNumbers, features: features,
-            firstValidated: firstValidated, most: most)
+            firstValidated: firstValidated)
         trials = Self.trials(matrix, levels, components, shaped, firstValidated, factors)
         calibration = Calibration(trials, slots: matrix.slots, days: rows - firstValidated)
     }
