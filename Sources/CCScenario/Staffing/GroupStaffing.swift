@@ -104,13 +104,14 @@ public struct GroupStaffing: Sendable {
 
     /// The cheapest choice of all within ranges of counts, by trying each: for comparison, on small models.
     ///
-    /// - Parameter ranges: one per group; at most 100,000 choices.
-    /// - Returns: nil when none meets the targets or there are too many.
+    /// - Parameter ranges: one per group, within 0 and `agentsMax`; at most 100,000 choices.
+    /// - Returns: nil when none meets the targets, or the ranges are not as they have to be.
     public func exhaustive(_ ranges: [ClosedRange<Int>], seed: UInt64) -> Trial? {
-        let choices = ranges.reduce(1) {
-            $0.multipliedReportingOverflow(by: $1.count).overflow ? Int.max : $0 * $1.count
-        }
-        guard ranges.count == scenario.groups.count, choices <= 100_000 else { return nil }
+        guard ranges.count == scenario.groups.count,
+            ranges.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= options.agentsMax })
+        else { return nil }
+        let choices = ranges.reduce(1) { min($0 * $1.count, 1_000_000) }
+        guard choices <= 100_000 else { return nil }
         var best: Trial?
         for choice in 0..<choices {
             var (rest, counts) = (choice, [Int]())

@@ -51,7 +51,8 @@ public struct BacklogPlan: Hashable, Sendable {
         agents = Self.rounded(levels, work: work, length: length)
     }
 
-    /// The work that is late when so many agents work in each interval, earliest due first. Agents' seconds.
+    /// The work that is late when so many agents work in each interval, earliest due first. Agents' seconds; work that is due after the
+    /// last interval is not late.
     public static func late(_ work: [DueWork], agents: [Int], interval: Double) -> Double {
         late(work.sorted { $0.from < $1.from }, capacity: agents.map { Double($0) * interval })
     }
@@ -63,7 +64,9 @@ public struct BacklogPlan: Hashable, Sendable {
         var due = [Double](repeating: 0, count: capacity.count)
         for (index, capacity) in capacity.enumerated() {
             while next < work.count, work[next].from <= index {
-                if due.indices.contains(work[next].through) { due[work[next].through] += work[next].seconds }
+                let through = work[next].through
+                if through < index { late += work[next].seconds }
+                if (index..<due.count).contains(through) { due[through] += work[next].seconds }
                 next += 1
             }
             var left = capacity
