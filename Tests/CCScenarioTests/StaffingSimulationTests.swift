@@ -41,7 +41,7 @@ struct StaffingSimulationTests {
         arguments: [(Distribution.deterministic(60), 0.0), (.logNormal(mean: 60, variation: 1.3), 1.69)])
     func generalService(talk: Distribution, variation: Double) throws {
         let figures = try ContactSimulation(
-            Model.simple(agents: 10, rate: 0.14, talk: talk, contacts: 30_000)
+            Model.simple(agents: 10, rate: 0.14, talk: talk, contacts: 60_000)
         ).run(seed: 6).overall
         let near = try GeneralServiceFigures(
             Workload(contactsPerHour: 504, handleTime: 60), agents: 10, variation: variation)
