@@ -82,13 +82,6 @@ struct OpenHours {
         let day = WallTime(date, in: calendar).date
         return WallTime(day.advanced(by: 7 - (day.dayNumber + 3) % 7))
     }
-
-    func date(of time: WallTime) -> Date {
-        var fields = DateComponents()
-        (fields.year, fields.month, fields.day) = (time.date.year, time.date.month, time.date.day)
-        (fields.hour, fields.minute) = (time.minute / 60, time.minute % 60)
-        return calendar.date(from: fields) ?? Date(timeIntervalSince1970: Double(time.minuteNumber * 60))
-    }
 }
 
 extension WallTime {

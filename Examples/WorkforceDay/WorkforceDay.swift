@@ -50,7 +50,7 @@ struct WorkforceDay: AsyncParsableCommand {
         let hours = OpenHours(records, in: zone)
         let week = hours.monday(after: last)
         let history = try History.counting(
-            records, per: 30, in: zone, during: first..<hours.date(of: week), isOpen: hours.contains)
+            records, per: 30, in: zone, during: first..<last, isOpen: hours.contains)
         let times = (0..<Week.slots).map { week.advanced(byMinutes: $0 * 30) }.filter(hours.contains)
         let forecast = try AutoForecaster().forecast(history, for: times, calendar: calendar)
 
