@@ -17,7 +17,7 @@ public struct ScheduleChecker: Sendable {
         case (.cover(let shifts), .cover(let counts)) where shifts.count == counts.count:
             var present = report.onShift
             for (index, count) in counts.enumerated() where count != 0 {
-                guard count > 0, count <= 1_000_000_000 else {
+                guard count > 0, count <= Limits.demand else {
                     report.broken.append(BrokenRule(.count, agent: nil, found: count, allowed: index))
                     continue
                 }

@@ -68,5 +68,8 @@ enum Limits {
     static let cost = 1_000_000
     static let patterns = 100_000
     static let agents = 100_000
+    static let shifts = 1_000_000
     static let options = 20_000_000
+    /// In a schedule without names.
+    static let people = 10_000_000
 }

@@ -90,8 +90,8 @@ public struct ScheduleProblem: Hashable, Sendable {
         guard skills == 1 else {
             throw WorkforceError(.outOfRange, at: "demand", "shifts without agents serve one skill only")
         }
-        guard shifts.count <= Limits.options else {
-            throw WorkforceError(.outOfRange, at: "shifts", "expected at most \(Limits.options)")
+        guard shifts.count <= Limits.shifts else {
+            throw WorkforceError(.outOfRange, at: "shifts", "expected at most \(Limits.shifts)")
         }
         for (index, shift) in shifts.enumerated() {
             try check(day: shift.day, pattern: shift.pattern, cost: shift.cost, at: "shifts[\(index)]")

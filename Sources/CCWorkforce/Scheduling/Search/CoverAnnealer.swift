@@ -203,15 +203,15 @@ final class CoverAnnealer {
             put(-1, old, 1)
             return gone + come
         }
-        var sum = Int32(0)
+        var sum = 0
         let day = Int(shifts[Int(max(old, new))].day)
         var (before, after) = (-1, -1)
         if old >= 0 {
-            sum -= shifts[Int(old)].cost
+            sum -= Int(shifts[Int(old)].cost)
             before = Int(shifts[Int(old)].pattern) * words
         }
         if new >= 0 {
-            sum += shifts[Int(new)].cost
+            sum += Int(shifts[Int(new)].cost)
             after = Int(shifts[Int(new)].pattern) * words
         }
         for word in 0..<words {
@@ -221,16 +221,16 @@ final class CoverAnnealer {
             let (removed, added) = (ledger.removed + base, ledger.added + base)
             var gone = was & ~now
             while gone != 0 {
-                sum += removed[gone.trailingZeroBitCount]
+                sum += Int(removed[gone.trailingZeroBitCount])
                 gone &= gone - 1
             }
             var come = now & ~was
             while come != 0 {
-                sum += added[come.trailingZeroBitCount]
+                sum += Int(added[come.trailingZeroBitCount])
                 come &= come - 1
             }
         }
-        return Int(sum)
+        return sum
     }
 
     private func put(_ old: Int32, _ new: Int32, _ people: Int32) {

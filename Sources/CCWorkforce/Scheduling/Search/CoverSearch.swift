@@ -8,8 +8,8 @@ struct CoverSearch: Sendable {
     private static let maxPeople = 50_000
 
     func run(_ start: [Int]?, _ budget: ScheduleBudget) async throws -> ScheduleResult {
-        if let start, !start.allSatisfy((0...Limits.demand).contains) {
-            throw WorkforceError(.outOfRange, at: "start", "expected 0 to \(Limits.demand) of each shift")
+        if let start, !start.allSatisfy((0...Limits.demand).contains) || start.reduce(0, +) > Limits.people {
+            throw WorkforceError(.outOfRange, at: "start", "expected at most \(Limits.people) people in all")
         }
         let relaxation = CoverRelaxation(problem, shifts) { budget.share(0) < 0.3 }
         let paid = shifts.reduce(0) { $0 + problem.patterns[$1.pattern].paid }

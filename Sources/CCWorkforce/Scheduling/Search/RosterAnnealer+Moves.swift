@@ -105,6 +105,7 @@ extension RosterAnnealer {
     /// Moves a shift to another day, or changes two days at once.
     @inline(__always)
     private func changeTwoDays(_ agent: Int, _ day: Int, _ temperature: Double) {
+        if days < 2 { return }
         var other = below(days - 1)
         if other >= day { other += 1 }
         let line = chosen + agent * days
@@ -195,6 +196,7 @@ extension RosterAnnealer {
 
     /// As `swap`, and on a second day too, so that hours and days of both can stay.
     private func swapTwo(_ agent: Int, _ other: Int, _ day: Int, _ forMe: Int32, _ forYou: Int32, _ allowed: Int) {
+        if days < 2 { return }
         var second = below(days - 1)
         if second >= day { second += 1 }
         let (mine, yours) = (chosen[agent * days + second], chosen[other * days + second])

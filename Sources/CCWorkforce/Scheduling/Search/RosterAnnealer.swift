@@ -154,7 +154,7 @@ final class RosterAnnealer {
             after = Int(options[Int(option)].pattern) * words
             wages += options[Int(option)].cost
         }
-        var sum = Int32(0)
+        var sum = 0
         let row = groupOf[agent] * ledger.stride + day * tables.slotsPerDay
         for word in 0..<words {
             let was = before < 0 ? 0 : cover[before + word]
@@ -162,16 +162,16 @@ final class RosterAnnealer {
             let (removed, added) = (ledger.removed + row + word * 64, ledger.added + row + word * 64)
             var gone = was & ~now
             while gone != 0 {
-                sum += removed[gone.trailingZeroBitCount]
+                sum += Int(removed[gone.trailingZeroBitCount])
                 gone &= gone - 1
             }
             var come = now & ~was
             while come != 0 {
-                sum += added[come.trailingZeroBitCount]
+                sum += Int(added[come.trailingZeroBitCount])
                 come &= come - 1
             }
         }
-        return Int(wages + sum)
+        return Int(wages) + sum
     }
 
     // MARK: Rules

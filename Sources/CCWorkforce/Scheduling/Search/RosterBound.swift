@@ -8,9 +8,12 @@ public enum RosterBound {
     /// - Parameters:
     ///   - target: The cost of a schedule, which steers the length of the steps.
     ///   - budget: A move is one plan for all agents.
-    /// - Returns: nil for a problem without names, and when no line keeps some agent's rules.
+    /// - Returns: nil for a problem without names, when no line keeps some agent's rules, and when costs are too large to be
+    ///   counted in thousandths.
     public static func bound(_ problem: ScheduleProblem, target: Int, budget: ScheduleBudget) -> Int? {
         guard case .roster(let roster) = problem.work else { return nil }
+        let largest = Double(max(problem.coverage.under.last ?? 0, problem.coverage.belowMinimum))
+        guard problem.demand.joined().reduce(0.0, { $0 + Double($1) }) * largest < 1e15 else { return nil }
         var prices = Prices(problem, RosterTables(problem, roster))
         var (best, step, waiting, moves) = (Int.min, 1.0, 0, 0)
         var bestPrices = prices.thousandths
