@@ -20,13 +20,16 @@ struct RosterSearch: Sendable {
         // A schedule that is handed in is improved where it stands, not melted down.
         let plan =
             start == nil
-            ? [(to: 0.7, hot: 4.0, cold: 0.17), (to: 0.85, hot: 0.8, cold: 0.17), (to: 1.0, hot: 0.6, cold: 0.15)]
+            ? [(to: 0.6, hot: 4.0, cold: 0.17), (to: 0.8, hot: 0.8, cold: 0.17), (to: 1.0, hot: 0.8, cold: 0.15)]
             : [(to: 0.5, hot: 0.6, cold: 0.17), (to: 1.0, hot: 0.6, cold: 0.15)]
+        let places = tables.agents * tables.days
         let found = await search.phases(plan, begin) { leg, schedule, done in
             let annealer = RosterAnnealer(problem, tables, seed: leg.seed)
             annealer.load(schedule ?? begin)
             annealer.moves = done
-            annealer.anneal(hot: leg.hot * unit, cold: leg.cold * unit, from: leg.from, to: leg.to) {
+            // After a long first fall of the temperature, little is left to find near by.
+            let isLong = start == nil && leg.phase > 0 && done / places > 1_000_000
+            annealer.anneal(hot: (isLong ? 2 : leg.hot) * unit, cold: leg.cold * unit, from: leg.from, to: leg.to) {
                 budget.share($0)
             }
             return LocalSearch.Found(
