@@ -69,7 +69,9 @@ struct Report {
     }
 
     private var days: String {
-        let days = Dictionary(grouping: forecast.points.indices) { forecast.points[$0].time.date }.sorted { $0.key < $1.key }
+        let days = Dictionary(grouping: forecast.points.indices) { forecast.points[$0].time.date }.sorted {
+            $0.key < $1.key
+        }
         return Self.table(
             ["", "contacts", "busiest half-hour", "agent hours", "agents at once"],
             days.map { date, places in

@@ -42,7 +42,8 @@ struct WorkforceDay: AsyncParsableCommand {
         let id = QueueID(queue)
         let calendar = try holidays.map { try HolidayCalendar(try table($0)) } ?? .none
         let records = try await records().filter { $0.queue == id }
-        guard let first = records.map(\.contact.arrivedAt).min(), let last = records.map(\.contact.arrivedAt).max() else {
+        guard let first = records.map(\.contact.arrivedAt).min(), let last = records.map(\.contact.arrivedAt).max()
+        else {
             throw ValidationError("the queue \(queue) has no contacts")
         }
 

@@ -32,7 +32,8 @@ struct WhatIf: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A second scenario to compare with, before other changes.", valueName: "scenario.yml"))
     var with: String?
 
-    @Option(help: ArgumentHelp("So many agents more or fewer: +2 in each group, or early=-1 in one.", valueName: "change"))
+    @Option(
+        help: ArgumentHelp("So many agents more or fewer: +2 in each group, or early=-1 in one.", valueName: "change"))
     var agents: [String] = []
 
     @Option(help: ArgumentHelp("A group learns or loses a skill: early=+es, early=-es.", valueName: "change"))

@@ -97,12 +97,14 @@ struct WhatIfComparisonTests {
         #expect(back.groups[0].skills == Self.day.groups[0].skills)
     }
 
-    @Test("customers of a recorded day who gave up become as patient as the others, and longer wrap-ups are not cut off")
+    @Test(
+        "customers of a recorded day who gave up become as patient as the others, and longer wrap-ups are not cut off")
     func recorded() throws {
         var day = Self.day
         day.queues[0].rules.wrapUp = .seconds(30)
         day.queues[0].arrivals = .recorded([
-            RecordedArrival(offset: .seconds(1), patience: 20), RecordedArrival(offset: .seconds(2), waited: 10, wrapUp: 30),
+            RecordedArrival(offset: .seconds(1), patience: 20),
+            RecordedArrival(offset: .seconds(2), waited: 10, wrapUp: 30),
         ])
         let changed = try day.changed(by: [.patience(nil, 2), .handleTime(nil, 3)])
         #expect(
