@@ -55,15 +55,21 @@ public struct LocalSearch: ScheduleSolver {
         var moves: Int
     }
 
-    /// The phases one after the other: all workers from nothing, then all from the best.
+    /// One phase: until which share of the budget, and temperatures in costs of a slot.
+    typealias Phase = (to: Double, hot: Double, cold: Double)
+
+    /// Phases one after the other: all workers from the start, then all from the best.
+    ///
+    /// - Parameter next: Tells a phase by its number and by the moves that every worker has made so far.
     func phases<Schedule: Sendable>(
-        _ plan: [(to: Double, hot: Double, cold: Double)], _ start: Schedule?,
+        _ next: (Int, Int) -> Phase, _ start: Schedule?,
         _ work: @escaping @Sendable (Leg, Schedule?, Int) -> Found<Schedule>
     ) async -> Found<Schedule>? {
         var best: Found<Schedule>?
-        var from = 0.0
+        var (from, phase) = (0.0, 0)
         var moves = [Int](repeating: 0, count: workers)
-        for (phase, part) in plan.enumerated() {
+        while from < 1 {
+            let part = next(phase, moves.min() ?? 0)
             let begin = best?.schedule ?? start
             let found = await withTaskGroup(of: Found<Schedule>.self) { group in
                 for worker in 0..<workers {
@@ -80,7 +86,8 @@ public struct LocalSearch: ScheduleSolver {
             }
             for one in found { moves[one.worker] = one.moves }
             if let first = found.first, first.cost < best?.cost ?? .max { best = first }
-            from = part.to
+            from = max(part.to, from + 0.001)
+            phase += 1
         }
         best?.moves = moves.reduce(0, +)
         return best

@@ -17,19 +17,11 @@ struct RosterSearch: Sendable {
 
     func run(_ start: [ScheduleSolution.Assignment]?, _ budget: ScheduleBudget) async throws -> ScheduleResult {
         let begin = try start.map(checked) ?? constructed()
-        // A schedule that is handed in is improved where it stands, not melted down.
-        let plan =
-            start == nil
-            ? [(to: 0.6, hot: 4.0, cold: 0.17), (to: 0.8, hot: 0.8, cold: 0.17), (to: 1.0, hot: 0.8, cold: 0.15)]
-            : [(to: 0.5, hot: 0.6, cold: 0.17), (to: 1.0, hot: 0.6, cold: 0.15)]
-        let places = tables.agents * tables.days
-        let found = await search.phases(plan, begin) { leg, schedule, done in
+        let found = await search.phases({ phase($0, moves: $1, melts: start == nil) }, begin) { leg, schedule, done in
             let annealer = RosterAnnealer(problem, tables, seed: leg.seed)
             annealer.load(schedule ?? begin)
             annealer.moves = done
-            // After a long first fall of the temperature, little is left to find near by.
-            let isLong = start == nil && leg.phase > 0 && done / places > 1_000_000
-            annealer.anneal(hot: (isLong ? 2 : leg.hot) * unit, cold: leg.cold * unit, from: leg.from, to: leg.to) {
+            annealer.anneal(hot: leg.hot * unit, cold: leg.cold * unit, from: leg.from, to: leg.to) {
                 budget.share($0)
             }
             return LocalSearch.Found(
@@ -39,6 +31,26 @@ struct RosterSearch: Sendable {
         return ScheduleResult(
             solution: .roster(tables.assignments(found.schedule)), cost: found.cost, moves: found.moves)
     }
+
+    /// The share of the budget in which nothing but its size is measured.
+    private static let measuring = 0.02
+
+    /// A schedule that is handed in is improved where it stands. Otherwise everything is melted, and how many moves that
+    /// took tells how large the budget is for this problem: one long fall of the temperature uses a small one best; of a
+    /// large one, many shorter falls from the best schedule so far do.
+    private func phase(_ number: Int, moves: Int, melts: Bool) -> LocalSearch.Phase {
+        if !melts { return (number == 0 ? 0.5 : 1, 0.6, 0.16) }
+        if number == 0 { return (Self.measuring, 4, 4) }
+        let perPlace = Double(moves) / Double(max(tables.agents * tables.days, 1))
+        guard
+            perPlace * (number == 1 ? 1 / Self.measuring : 1)
+                > (number == 1 ? Self.largeBudget : 0.38 * Self.largeBudget)
+        else { return [(0.6, 4, 0.17), (0.8, 0.8, 0.17), (1, 0.8, 0.15)][min(number, 3) - 1] }
+        return number == 1 ? (0.4, 4, 0.17) : (0.4 + 0.05 * Double(number - 1), 2, 0.17)
+    }
+
+    /// Moves for each day of each agent.
+    private static let largeBudget = 3.5e6
 
     /// Each agent's cheapest line.
     private func constructed() throws -> [Int32] {
