@@ -34,9 +34,9 @@ extension History {
         }
         var clock = WallClock(zone)
         var passes: [Int: Int] = [:]
-        // Every minute of an interval has the same offset from Greenwich but where clocks change, which they do at full
-        // quarters of hours.
-        let step = min(minutes, 15)
+        // Clocks change at full quarters of hours. Steps that divide both these and the interval meet every beginning of
+        // either, so that an interval is passed over once unless clocks make it come twice.
+        let step = greatestCommonDivisor(minutes, 15)
         let first = clock.minute(period.lowerBound.addingTimeInterval(59.999))
         let last = clock.minute(period.upperBound)
         var instant = period.lowerBound
@@ -89,6 +89,10 @@ private struct WallClock {
         let seconds = Int(date.timeIntervalSince1970.rounded(.down)) + offset
         return seconds.floored(to: 60) / 60
     }
+}
+
+private func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
+    second == 0 ? first : greatestCommonDivisor(second, first % second)
 }
 
 extension Int {

@@ -81,6 +81,25 @@ struct HistoryTests {
         #expect(autumn.points.first { $0.time.minute == 120 }?.count == 1.5)
     }
 
+    @Test(
+        "every length of an interval counts each contact once, also those that do not divide quarters of hours",
+        arguments: [1, 2, 10, 15, 16, 18, 20, 24, 30, 32, 36, 45, 48, 60, 96, 1_440])
+    func lengths(minutes: Int) throws {
+        let start = try Date("2026-01-05T00:00:00Z", strategy: .iso8601)
+        let each = (0..<1_440).map { minute in
+            let arrived = start.addingTimeInterval(Double(minute) * 60 + 30)
+            let contact = Contact(
+                id: ContactID("\(minute)"), dialledNumber: PhoneNumber("100"), callerNumber: PhoneNumber("200"),
+                arrivedAt: arrived)
+            return ContactRecord(
+                contact: contact, endedAt: arrived, terminalReason: .abandonedInQueue, segments: [])
+        }
+        let history = try History.counting(
+            each, per: minutes, in: .gmt, during: start..<start.addingTimeInterval(86_400))
+        #expect(history.points.count == 1_440 / minutes)
+        #expect(history.points.allSatisfy { $0.count == Double(minutes) })
+    }
+
     @Test("only intervals wholly within the period and open ones are counted")
     func period() throws {
         let zone = TimeZone.gmt
