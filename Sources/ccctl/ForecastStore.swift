@@ -4,20 +4,22 @@ import CCWorkforce
 import Foundation
 
 extension ForecastInput {
-    /// The history in a centre's store, up to the first of the times to forecast.
+    /// The history in a centre's store, up to the last contact of any queue or the first day to forecast, whichever is earlier:
+    /// what a store that ends earlier has not seen is not known.
     static func counted(
         _ store: String, _ queue: String?, _ zone: String, _ minutes: Int, for times: [WallTime]
     ) async throws -> History {
         guard let zone = TimeZone(identifier: zone) else {
             throw FileError(path: "--zone", message: "there is no time zone \(zone)")
         }
-        let records = try await SQLiteStore(path: store, access: .readOnly).records().filter { record in
-            record.contact.direction == .inbound && (queue == nil || record.queue?.rawValue == queue)
+        let inbound = try await SQLiteStore(path: store, access: .readOnly).records().filter {
+            $0.contact.direction == .inbound
         }
+        let records = inbound.filter { queue == nil || $0.queue?.rawValue == queue }
         guard let first = times.first, let earliest = records.map(\.contact.arrivedAt).min() else {
             throw FileError(file: store, message: "it has no contact that came" + (queue.map { " to \($0)" } ?? ""))
         }
-        // From the first contact's midnight to the first day that is forecast.
+        // From the first contact's midnight.
         var calendar = Foundation.Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         let start = calendar.startOfDay(for: earliest)
@@ -27,7 +29,10 @@ extension ForecastInput {
             throw FileError(file: store, message: "its first contact comes after the first interval to forecast")
         }
         let open = Set(times.map(weekly))
-        return try History.counting(records, per: minutes, in: zone, during: start..<end) { open.contains(weekly($0)) }
+        let latest = inbound.map(\.contact.arrivedAt).max() ?? end
+        return try History.counting(records, per: minutes, in: zone, during: start..<max(start, min(latest, end))) {
+            open.contains(weekly($0))
+        }
     }
 
     /// Minutes since Monday's midnight.

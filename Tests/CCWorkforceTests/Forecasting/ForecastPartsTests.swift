@@ -54,7 +54,7 @@ struct ForecastPartsTests {
         #expect(abs(ahead.variance - (before / (before + 1) + 4 * 0.25)) < 1e-9)
     }
 
-    @Test("a day off alone is odd, two in a row and special days are not")
+    @Test("a day off alone is odd and so are silent ones up to a week; two others in a row and special days are not")
     func oddDays() {
         func odd(_ changed: [Int: Double], special: Int? = nil) -> [Int] {
             let days = (0..<40).filter { $0 % 7 < 5 }
@@ -67,10 +67,16 @@ struct ForecastPartsTests {
         #expect(odd([:]) == [])
         #expect(odd([12: -4]) == [12])
         #expect(odd([12: -4, 20: 2]) == [12, 20])
-        #expect(odd([12: -4, 13: -4]) == [])
+        #expect(odd([12: -3, 13: -3]) == [])
         #expect(odd([12: -4, 13: 4]) == [12, 13])
         #expect(odd([12: -0.5]) == [])
         #expect(odd([12: -4], special: 12) == [])
+        // Silent, not only low: five weekdays span less than a week, eight days do not.
+        #expect(odd([12: -5, 13: -5, 14: -5]) == [12, 13, 14])
+        #expect(odd([12: -5, 13: -5, 14: -5], special: 13) == [12, 14])
+        #expect(odd([27: -5, 28: -5]) == [27, 28])
+        #expect(odd(Dictionary(uniqueKeysWithValues: (12..<17).map { ($0, -5) })) == Array(12..<17))
+        #expect(odd(Dictionary(uniqueKeysWithValues: (12..<18).map { ($0, -5) })) == [])
     }
 
     @Test("a short day is like the weekday that has its hours")

@@ -100,6 +100,23 @@ struct ForecastTests {
         }
     }
 
+    @Test(
+        "a feed that is down for days at the end of a history is no forecast of nothing; a month without contacts is",
+        arguments: [1, 2, 5, 7])
+    func silence(down: Int) throws {
+        var random = SplitMix64(state: 5)
+        func mean(open: Int, silent: Int) throws -> Double {
+            let history = try Self.history(days: open + silent) { day, _ in
+                day < open ? Double(random.poisson(22)) : day == open ? 0.01 : 0
+            }
+            let times = Self.week(history.points.last!.time.date.advanced(by: 1))
+            let points = try AutoForecaster().forecast(history, for: times).points
+            return points.reduce(0) { $0 + $1.mean } / Double(points.count)
+        }
+        #expect(abs(try mean(open: 70, silent: down) / 22 - 1) < 0.1)
+        #expect(try mean(open: 70, silent: 28) < 1)
+    }
+
     @Test("the same arguments give the same forecast")
     func repeatable() throws {
         let center = SyntheticCenter(.holidays)
