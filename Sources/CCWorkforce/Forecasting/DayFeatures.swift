@@ -14,6 +14,10 @@ struct DayFeatures: Sendable {
     static let nodes: [Double] = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 9, 11, 13, 14, 15, 16, 18, 20, 22]
     static let yearly = month + nodes.count
     static let harmonics = 3
+    /// At most so many names of days have a coefficient.
+    static let namesMax = 40
+    /// The prior variance of their coefficients.
+    static let nameVariance = 0.15 * 0.15
 
     let calendar: HolidayCalendar
     let hasYear: Bool
@@ -41,24 +45,46 @@ struct DayFeatures: Sendable {
         firstDayEffect = [Double](repeating: 0, count: 7)
         let span = (past.last ?? 0) - (past.first ?? 0)
         hasYear = span >= 300
-        var names: [String: Int] = [:]
-        var next = Self.yearly + (hasYear ? 2 * Self.harmonics : 0)
+        let first = Self.yearly + (hasYear ? 2 * Self.harmonics : 0)
+        let learned = Self.learned(calendar, past: past, future: future)
+        names = Dictionary(uniqueKeysWithValues: learned.enumerated().map { ($1, first + $0) })
+        size = first + learned.count
+    }
+
+    /// What days of one name are known by; nil for days that are like no other and for those whose effect is given.
+    private static func name(_ special: HolidayCalendar.Day) -> String? {
+        special.name.isEmpty || special.factor != nil ? nil : special.kind.rawValue + special.name
+    }
+
+    /// The names that days of the history have in common with each other or with days ahead, in the order of their first days;
+    /// the most frequent ones when there are many, as the filters' cost grows with the square of their number.
+    private static func learned(_ calendar: HolidayCalendar, past: [Int], future: Set<Int>) -> [String] {
+        func names(_ day: Int) -> [String] { calendar[CalendarDate(dayNumber: day)].compactMap(name) }
+        var counts: [String: Int] = [:]
+        var order: [String] = []
         for day in past {
-            for special in calendar[CalendarDate(dayNumber: day)] where !special.name.isEmpty && special.factor == nil {
-                let name = special.kind.rawValue + special.name
-                if names[name] == nil {
-                    names[name] = next
-                    next += 1
-                }
+            for name in names(day) {
+                if counts[name] == nil { order.append(name) }
+                counts[name, default: 0] += 1
             }
         }
-        self.names = names
-        size = next
+        let ahead = Set(future.flatMap(names))
+        let useful = order.enumerated().map { (place: $0, name: $1, count: counts[$1, default: 0]) }
+            .filter { $0.count >= 2 || ahead.contains($0.name) }
+            .sorted { ($1.count, $0.place) < ($0.count, $1.place) }
+        return useful.prefix(namesMax).sorted { $0.place < $1.place }.map(\.name)
+    }
+
+    /// The variance that a day has from names of which nothing is learned: as much as that of a coefficient that only it has.
+    func unlearned(_ day: Int) -> Double {
+        let special = calendar[CalendarDate(dayNumber: day)]
+        guard !special.isEmpty else { return 0 }
+        return special.compactMap(Self.name).reduce(0) { $0 + (names[$1] == nil ? Self.nameVariance : 0) }
     }
 
     func likeness(_ day: Int) -> Int { like[day] ?? Self.weekday(day) }
 
-    static func weekday(_ day: Int) -> Int { ((day + 3) % 7 + 7) % 7 }
+    static func weekday(_ day: Int) -> Int { (day % 7 + 10) % 7 }
 
     /// Learns from the weekdays' usual levels what the first day after a closure has more than others.
     mutating func learnFirstDay(_ effects: [Double]) {
@@ -77,7 +103,7 @@ struct DayFeatures: Sendable {
     }
 
     func priorVariance(_ hyper: DayHyper, weekdays: Double) -> [Double] {
-        var variance = [Double](repeating: 0.15 * 0.15, count: size)
+        var variance = [Double](repeating: Self.nameVariance, count: size)
         variance[DayFilter.level] = 1
         variance[DayFilter.passing] = hyper.passing * hyper.passing
         variance[DayFilter.slope] = hyper.slope > 0 ? 0.002 * 0.002 : 0

@@ -31,6 +31,8 @@ struct LevelModel: Sendable {
     private let days: [Int]
     /// Prior variance of weekdays' effects, wide enough for weekdays that have hardly anything.
     private let weekdayVariance: Double
+    /// By row: the variance of what makes a day special once only.
+    private let unlearned: [Double]
     private var candidates: [Candidate] = []
     private var weights: [Double] = []
 
@@ -45,6 +47,7 @@ struct LevelModel: Sendable {
         self.days = days
         self.features = features
         self.firstValidated = firstValidated
+        unlearned = days.map { features.unlearned($0) }
         let classes = days.map { features.likeness($0) }
         let typical = median(values)
         let farthest =
@@ -133,12 +136,14 @@ struct LevelModel: Sendable {
                 else { continue }
                 let (mean, variance) = filter.predict(sparse[target], target: days[target], moved: &moved)
                 forecasts[target].append(
-                    Level(mean: mean, variance: variance + own, ahead: days[target] - days[row] + 1))
+                    Level(
+                        mean: mean, variance: variance + own + unlearned[target],
+                        ahead: days[target] - days[row] + 1))
                 loss += min(abs(mean - values[target]), 20 * hyper.noise + 1)
                 count += 1
             }
             filter.advance(to: days[row])
-            filter.update(sparse[row], values[row], noise: own + noise[row])
+            filter.update(sparse[row], values[row], noise: own + noise[row] + unlearned[row])
         }
         return Candidate(carry: carry, filter: filter, forecasts: forecasts, loss: count > 0 ? loss / count : 0)
     }

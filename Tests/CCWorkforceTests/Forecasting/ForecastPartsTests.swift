@@ -79,6 +79,26 @@ struct ForecastPartsTests {
         #expect(odd(Dictionary(uniqueKeysWithValues: (12..<18).map { ($0, -5) })) == [])
     }
 
+    @Test("names of days have a coefficient when others share them, at most forty; the rest only widen")
+    func namedDays() {
+        func features(_ days: [(Int, String)], future: Set<Int> = []) -> DayFeatures {
+            DayFeatures(
+                calendar: HolidayCalendar(days.map { .init(CalendarDate(dayNumber: $0), .event, name: $1) }),
+                past: Array(0..<200), future: future)
+        }
+        let few = features(
+            [(1, "once"), (2, "twice"), (9, "twice"), (3, "again"), (201, "again"), (4, "")], future: [201])
+        #expect(few.names.keys.sorted() == ["eventagain", "eventtwice"])
+        #expect([1, 2, 3, 4, 5].map(few.unlearned) == [0.0225, 0, 0, 0, 0])
+        let alone = features((0..<200).map { ($0, "own \($0)") })
+        #expect(alone.names.isEmpty)
+        #expect(alone.size == DayFeatures.yearly)
+        let many = features((0..<198).map { ($0, $0 < 150 ? "two \($0 % 75)" : "three \($0 % 16)") })
+        #expect(many.names.count == DayFeatures.namesMax)
+        #expect((0..<16).allSatisfy { many.names["eventthree \($0)"] != nil })
+        #expect(many.size == DayFeatures.yearly + DayFeatures.namesMax)
+    }
+
     @Test("a short day is like the weekday that has its hours")
     func likeness() throws {
         var points: [History.Point] = []
