@@ -30,9 +30,13 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     public var month: Int { fields.month }
     public var day: Int { fields.day }
     /// 1 January 1970 was a Thursday.
-    public var weekday: Weekday { Weekday.allCases[((dayNumber + 3) % 7 + 7) % 7] }
+    public var weekday: Weekday { Weekday.allCases[(dayNumber % 7 + 10) % 7] }
 
-    public func advanced(by days: Int) -> CalendarDate { CalendarDate(dayNumber: dayNumber + days) }
+    /// The day so many days later; the last or first that there can be when it would be beyond.
+    public func advanced(by days: Int) -> CalendarDate {
+        let (sum, overflow) = dayNumber.addingReportingOverflow(days)
+        return CalendarDate(dayNumber: overflow ? (days > 0 ? .max : .min) : sum)
+    }
 
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.dayNumber < rhs.dayNumber }
 
@@ -72,7 +76,8 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     }
 
     private var fields: (year: Int, month: Int, day: Int) {
-        let shifted = dayNumber + 719_468
+        // Beyond some 10¹⁵ years all days are alike.
+        let shifted = min(max(dayNumber, -1 << 60), 1 << 60) + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let ofEra = shifted - era * 146_097
         let year = (ofEra - ofEra / 1_460 + ofEra / 36_524 - ofEra / 146_096) / 365

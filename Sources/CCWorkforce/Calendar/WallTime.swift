@@ -11,9 +11,9 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// - Parameter minute: minutes since midnight; more than a day or less than none counts into other days.
     public init(_ date: CalendarDate, minute: Int = 0) {
-        let inDay = ((minute % 1_440) + 1_440) % 1_440
-        self.date = date.advanced(by: (minute - inDay) / 1_440)
-        self.minute = inDay
+        let (days, rest) = minute.quotientAndRemainder(dividingBy: 1_440)
+        self.date = date.advanced(by: rest < 0 ? days - 1 : days)
+        self.minute = rest < 0 ? rest + 1_440 : rest
     }
 
     /// Minutes since the midnight at which 1 January 1970 began.
@@ -51,9 +51,20 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.init(date, minute: hour * 60 + minute)
     }
 
-    public func advanced(byMinutes minutes: Int) -> WallTime { WallTime(date, minute: minute + minutes) }
+    public func advanced(byMinutes minutes: Int) -> WallTime {
+        let (days, rest) = minutes.quotientAndRemainder(dividingBy: 1_440)
+        return WallTime(date.advanced(by: days), minute: minute + rest)
+    }
 
-    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.minuteNumber < rhs.minuteNumber }
+    /// Whether it is within 9999 years, about what a table can hold, so that one may calculate with it.
+    var isUsual: Bool { date.dayNumber.magnitude < 4_000_000 }
+
+    /// - Throws: ``WorkforceError`` `outOfRange` for a time that is not within 9999 years.
+    func check(at place: String) throws {
+        guard isUsual else { throw WorkforceError(.outOfRange, at: place, "\(self) is not within 9999 years") }
+    }
+
+    public static func < (lhs: Self, rhs: Self) -> Bool { (lhs.date, lhs.minute) < (rhs.date, rhs.minute) }
 
     /// `2026-12-25 07:30:00`
     public var description: String {

@@ -4,7 +4,7 @@ import CCCore
 ///
 /// The forecaster sees the history before each origin, the calendar, and in which intervals the centre was open afterwards.
 public struct Backtest: Hashable, Sendable {
-    /// The first day from which is forecast; nil: after two thirds of the history.
+    /// The first day from which is forecast, the history's first at the earliest; nil: after two thirds of the history.
     public var first: CalendarDate?
     /// Days from one origin to the next, at least 1; an origin on a day without intervals moves to the next one that has some.
     public var stepDays: Int
@@ -37,13 +37,14 @@ public struct Backtest: Hashable, Sendable {
         var accuracy = ForecastAccuracy(levels: levels)
         let days = history.points.map(\.time.date.dayNumber)
         let (start, end) = (days[0], days[days.count - 1])
-        var nominal = first?.dayNumber ?? start + (end - start) * 2 / 3
+        var nominal = max(start, first?.dayNumber ?? start + (end - start) * 2 / 3)
+        let step = min(stepDays, end - start + 1)
         var last = Int.min
-        while nominal + horizonDays <= end + 1 {
-            defer { nominal += stepDays }
-            guard let place = days.firstIndex(where: { $0 >= nominal }), days[place] > last,
-                days[place] + horizonDays <= end + 1
-            else { continue }
+        var place = 0
+        while nominal <= end + 1 - horizonDays {
+            defer { nominal += step }
+            while place < days.count, days[place] < nominal { place += 1 }
+            guard place < days.count, days[place] > last, days[place] + horizonDays <= end + 1 else { continue }
             let origin = days[place]
             last = origin
             guard let past = history.before(WallTime(CalendarDate(dayNumber: origin))) else { continue }

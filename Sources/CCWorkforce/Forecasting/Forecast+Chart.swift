@@ -12,13 +12,15 @@ extension Forecast {
         let interval = history.intervalMinutes
         var chart = Chart(title, x: .time(), y: Chart.Axis("contacts in \(interval) min"), width: 1_200, height: 420)
         guard let first = points.first, let last = points.last else { return chart }
-        let shown = historyDays ?? max(14, last.time.date.dayNumber - first.time.date.dayNumber + 1)
-        let past = history.points.filter { $0.time.date.dayNumber >= first.time.date.dayNumber - shown }
+        let shown = historyDays ?? max(14, last.time.date.dayNumber &- first.time.date.dayNumber &+ 1)
+        let start = first.time.date.advanced(by: 0 - max(0, shown))
+        let past = history.points.filter { $0.time.date >= start }
         var seen = Curve(interval: interval)
         for point in past { seen.add(point.time, [point.count ?? .nan]) }
         var ahead = Curve(interval: interval)
         for point in points { ahead.add(point.time, [point.mean] + point.quantiles) }
-        let pairs = levels.count / 2
+        let hasQuantiles = points.allSatisfy { $0.quantiles.count == levels.count }
+        let pairs = hasQuantiles ? levels.count / 2 : 0
         for pair in 0..<pairs {
             let share = levels[levels.count - 1 - pair] - levels[pair]
             guard abs(levels[pair] + levels[levels.count - 1 - pair] - 1) < 1e-9 else { continue }
@@ -44,8 +46,8 @@ private struct Curve {
 
     mutating func add(_ time: WallTime, _ values: [Double]) {
         let minute = time.minuteNumber
-        if let last, minute - last > interval {
-            x.append(Double(last + interval))
+        if let last, minute &- last > interval {
+            x.append(Double(last &+ interval))
             rows.append([Double](repeating: .nan, count: values.count))
         }
         x.append(Double(minute))

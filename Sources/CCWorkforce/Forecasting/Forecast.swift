@@ -35,9 +35,10 @@ public struct Forecast: Hashable, Sendable {
         self.points = points
     }
 
-    /// The quantiles of one level, by interval; nil when there is no such level.
+    /// The quantiles of one level, by interval; nil when there is no such level or a point has other than one quantile per level.
     public func quantiles(_ level: Double) -> [Double]? {
-        guard let place = levels.firstIndex(of: level) else { return nil }
+        guard let place = levels.firstIndex(of: level), points.allSatisfy({ $0.quantiles.count == levels.count })
+        else { return nil }
         return points.map { $0.quantiles[place] }
     }
 
@@ -56,6 +57,7 @@ public struct Forecast: Hashable, Sendable {
     static func check(times: [WallTime], after history: History) throws {
         guard !times.isEmpty else { throw WorkforceError(.empty, at: "times", "there are no intervals to forecast") }
         let last = history.points[history.points.count - 1].time
+        for (place, time) in times.enumerated() { try time.check(at: "times[\(place)]") }
         for (place, time) in times.enumerated() {
             guard time > last else {
                 throw WorkforceError(
@@ -73,6 +75,6 @@ public struct Forecast: Hashable, Sendable {
         }
     }
 
-    /// Two years.
+    /// In days: two years.
     static let aheadMax = 731
 }

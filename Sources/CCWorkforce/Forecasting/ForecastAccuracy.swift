@@ -68,7 +68,7 @@ public struct ForecastAccuracy: Hashable, Sendable {
             guard let count = known[point.time] else { continue }
             intervals.append(
                 Interval(
-                    time: point.time, ahead: point.time.date.dayNumber - first.time.date.dayNumber + 1,
+                    time: point.time, ahead: point.time.date.dayNumber &- first.time.date.dayNumber &+ 1,
                     forecast: point.mean, actual: count, quantiles: point.quantiles))
         }
     }
@@ -120,8 +120,11 @@ public struct ForecastAccuracy: Hashable, Sendable {
                 pinball += max(level * distance, (level - 1) * distance)
                 if distance <= 0 { below[place] += 1 }
             }
+            // Others' quantiles may cross or be no numbers; nothing is within then.
             for (number, place) in pairs.enumerated()
-            where (interval.quantiles[place]...interval.quantiles[levels.count - 1 - place]).contains(interval.actual) {
+            where interval.quantiles[place] <= interval.actual
+                && interval.actual <= interval.quantiles[levels.count - 1 - place]
+            {
                 within[number] += 1
             }
         }

@@ -102,14 +102,13 @@ public struct History: Hashable, Sendable {
                 throw refuse(.outOfRange, "handleTime", "\(time) s is not above 0 and at most 10⁹")
             }
         }
-        // Four-digit years: what a table can hold.
-        guard abs(point.time.date.dayNumber) < 4_000_000 else {
+        guard point.time.isUsual else {
             throw refuse(.outOfRange, "time", "\(point.time) is not within 9999 years")
         }
     }
 
     /// The greatest divisor of a day that is no longer than a step.
-    private static func divisor(_ step: Int) -> Int {
+    static func divisor(_ step: Int) -> Int {
         guard step < 1_440 else { return 1_440 }
         var interval = step
         while 1_440 % interval != 0 { interval -= 1 }

@@ -41,6 +41,43 @@ struct AccuracyTests {
         #expect(throws: WorkforceError.self) { try other.add(forecast, actual: []) }
     }
 
+    @Test("quantiles of others that cross, are no numbers or are not there are measured as they are")
+    func othersQuantiles() throws {
+        let times = (0..<4).map { WallTime(CalendarDate("2026-01-05")!, minute: 480 + 30 * $0) }
+        let forecast = Forecast(
+            levels: [0.1, 0.9],
+            points: [
+                .init(times[0], mean: 3, quantiles: [5, 1]), .init(times[1], mean: 3, quantiles: [.nan, 4]),
+                .init(times[2], mean: 3, quantiles: [2, 4]), .init(times[3], mean: 3),
+            ])
+        var accuracy = ForecastAccuracy(levels: [0.1, 0.9])
+        try accuracy.add(forecast, actual: times.map { .init($0, 3) })
+        #expect(accuracy.figures.bands.map(\.covered) == [0.25])
+        #expect(forecast.quantiles(0.1) == nil)
+        let history = try History([.init(WallTime(minuteNumber: 0), 1), .init(WallTime(minuteNumber: 30), 1)])
+        #expect(forecast.chart(history: history).svg.contains("forecast"))
+        #expect(forecast.chart(history: history, historyDays: .max).svg.contains("history"))
+        let whole = Forecast(levels: forecast.levels, points: Array(forecast.points[..<3]))
+        #expect(whole.quantiles(0.9) == [1, 4, 4])
+        #expect(whole.quantiles(0.5) == nil)
+    }
+
+    @Test("times beyond all calendars are measured or refused, and trap nowhere")
+    func extremeTimes() throws {
+        let ends = [WallTime(CalendarDate(dayNumber: .min)), WallTime(CalendarDate(dayNumber: .max), minute: 1_439)]
+        let forecast = Forecast(levels: [], points: ends.map { .init($0, mean: 1) })
+        var accuracy = ForecastAccuracy(levels: [])
+        try accuracy.add(forecast, actual: ends.map { .init($0, 2) })
+        #expect(accuracy.byWeekday.map(\.figures.intervals).reduce(0, +) == 2)
+        let history = try History([.init(WallTime(minuteNumber: 0), 1), .init(WallTime(minuteNumber: 30), 1)])
+        _ = forecast.chart(history: history)
+        for end in ends {
+            #expect(throws: WorkforceError.self) { try History([.init(end, 1)], intervalMinutes: 30) }
+            #expect(throws: WorkforceError.self) { try SeasonalNaive().forecast(history, for: [end]) }
+            #expect(throws: WorkforceError.self) { try ForecastModel(history, for: [end]) }
+        }
+    }
+
     @Test("a backtest forecasts only what it has all of, and refuses what makes no sense")
     func backtest() throws {
         let center = SyntheticCenter(.office)
@@ -50,6 +87,16 @@ struct AccuracyTests {
         #expect(try #require(accuracy.figures.wape) > 0.05)
         #expect(throws: WorkforceError.self) { try Backtest(stepDays: 0).run(SeasonalNaive(), on: history) }
         #expect(throws: WorkforceError.self) { try Backtest(horizonDays: 0).run(SeasonalNaive(), on: history) }
+        for first in [Int.min, -1_000_000_000, history.points[0].time.date.dayNumber] {
+            let early = try Backtest(first: CalendarDate(dayNumber: first), stepDays: 50, horizonDays: 7)
+                .run(SeasonalNaive(), on: history)
+            #expect(early.intervals.first!.time.date > history.points[0].time.date)
+        }
+        let once = try Backtest(stepDays: .max, horizonDays: 7).run(SeasonalNaive(), on: history)
+        #expect(Set(once.intervals.map { $0.time.date.dayNumber - $0.ahead }).count == 1)
+        #expect(throws: WorkforceError.self) {
+            try Backtest(first: CalendarDate(dayNumber: .max)).run(SeasonalNaive(), on: history)
+        }
         #expect(throws: WorkforceError.self) { try Backtest(horizonDays: 400).run(SeasonalNaive(), on: history) }
     }
 }

@@ -22,4 +22,25 @@ struct WallTimeTests {
         #expect(newYear.advanced(byMinutes: 3 * 1_440 + 5).description == "2027-01-04 00:05:00")
         #expect(WallTime(minuteNumber: newYear.minuteNumber) == newYear)
     }
+
+    @Test("the greatest and smallest numbers trap nowhere and keep their order")
+    func extremes() {
+        let times = [Int.min, -1, 0, 1, .max].flatMap { day in
+            [Int.min, 0, .max].map { WallTime(CalendarDate(dayNumber: day), minute: $0) }
+        }
+        for time in times {
+            for minutes in [Int.min, -1, 1, .max] {
+                let moved = time.advanced(byMinutes: minutes)
+                #expect((0..<1_440).contains(moved.minute))
+                #expect(!moved.description.isEmpty)
+                #expect(minutes > 0 ? moved.date >= time.date : moved.date <= time.date)
+            }
+            #expect(Weekday.allCases.contains(time.date.weekday))
+        }
+        #expect(WallTime(minuteNumber: .min) < WallTime(minuteNumber: .max))
+        #expect(WallTime(minuteNumber: .min).minuteNumber == .min)
+        #expect(WallTime(CalendarDate(dayNumber: .min)) < WallTime(CalendarDate(dayNumber: .max)))
+        #expect(CalendarDate(dayNumber: -1).weekday == .wed)
+        #expect(CalendarDate(dayNumber: .max).advanced(by: 1).dayNumber == .max)
+    }
 }
