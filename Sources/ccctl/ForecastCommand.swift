@@ -67,7 +67,9 @@ struct Forecasts: AsyncParsableCommand {
     @Option(help: ArgumentHelp("All such folders below this one.", valueName: "folder"))
     var tasks: String?
 
-    @Option(help: ArgumentHelp("Where a picture of history, forecast and bands is written.", valueName: "svg"))
+    @Option(
+        help: ArgumentHelp(
+            "Where a picture of history, forecast and bands is written, one per channel.", valueName: "svg"))
     var plot: String?
 
     @Option(help: "auto, or naive for the same interval a week ago.")
@@ -134,7 +136,8 @@ struct Forecasts: AsyncParsableCommand {
         let hasChannels = histories.contains { !$0.channel.isEmpty }
         if hasChannels, soFar != nil { throw ValidationError("--so-far goes with a history of one channel") }
         sheet.hasChannels = sheet.hasChannels || hasChannels
-        for (channel, history) in histories {
+        let pictures = plot.map { ForecastInput.pictures($0, channels: histories.map(\.channel)) }
+        for (place, (channel, history)) in histories.enumerated() {
             let before = nanoseconds(CLOCK_PROCESS_CPUTIME_ID)
             let forecast: Forecast
             do { forecast = try self.forecast(history, times, calendar, sheet.levels, input) } catch let error
@@ -144,10 +147,9 @@ struct Forecasts: AsyncParsableCommand {
             }
             let seconds = Double(nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - before) / 1e9
             sheet.add(forecast, dataset: input.dataset, origin: input.origin, channel: channel, seconds: seconds)
-            guard let plot else { continue }
+            guard let pictures else { continue }
             let title = "Contacts per interval" + (channel.isEmpty ? "" : ": \(channel)")
-            let name = channel.isEmpty || histories.count == 1 ? plot : plot.replacing(".svg", with: "-\(channel).svg")
-            try write(forecast.chart(title, history: history).svg, to: name)
+            try write(forecast.chart(title, history: history).svg, to: pictures[place])
         }
     }
 
@@ -159,8 +161,9 @@ struct Forecasts: AsyncParsableCommand {
         case .auto:
             let model = try ForecastModel(history, for: times, calendar: calendar)
             guard let soFar = input.soFar else { return try model.forecast(levels: levels) }
-            let arrived = try History(input.table(soFar), columns: .init(count: count)).points
-            return try model.reforecast(arrived: arrived, levels: levels)
+            let arrived = try History(
+                input.table(soFar), columns: .init(count: count), intervalMinutes: history.intervalMinutes)
+            return try model.reforecast(arrived: arrived.points, levels: levels)
         }
     }
 

@@ -53,6 +53,26 @@ struct ForecastInput {
         return try History.channels(table, columns: columns)
     }
 
+    /// A name of a picture's file per channel: with the channel's name when there are several, of which letters, digits, - and _
+    /// are kept, and ending in `.svg`.
+    static func pictures(_ plot: String, channels: [String]) -> [String] {
+        let stem = plot.lowercased().hasSuffix(".svg") ? String(plot.dropLast(4)) : plot
+        guard channels.count > 1 else { return [stem + ".svg"] }
+        var taken: Set<String> = []
+        return channels.map { channel in
+            let kept = String(
+                channel.map { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" || $0 == "-" ? $0 : "-" })
+            var name = kept
+            var number = 2
+            // Names differ also where the file system takes capitals for small letters.
+            while !taken.insert(name.lowercased()).inserted {
+                name = "\(kept)-\(number)"
+                number += 1
+            }
+            return "\(stem)-\(name).svg"
+        }
+    }
+
     /// A mistake in what was read, with its file and, where there is one, its line.
     func placed(_ error: WorkforceError, channel: String, _ future: CSVTable) -> any Error {
         if error.place.hasPrefix("history") {

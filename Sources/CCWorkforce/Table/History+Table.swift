@@ -24,25 +24,25 @@ extension History {
 
     /// The history in a table with one row per interval.
     ///
-    /// An empty count is one that is not known. Intervals that are missing altogether are allowed.
+    /// An empty count is one that is not known. Intervals that are missing altogether are allowed. The hour that occurs twice
+    /// when clocks are put back may be there twice: times of a Sunday before four that come again within an hour have the mean
+    /// of both rows.
     ///
-    /// - Throws: `FileError` with line and column for what is no time or number, negative counts, and times that do not ascend;
-    ///   ``WorkforceError`` for fewer than two rows and for intervals of different lengths.
-    public init(_ table: CSVTable, columns: Columns = Columns()) throws {
+    /// - Parameter intervalMinutes: the length of an interval; nil finds it out, for which two rows are needed.
+    /// - Throws: `FileError` with line and column for what is no time or number, negative counts, times that do not ascend,
+    ///   fewer than two rows, and intervals of different lengths.
+    public init(_ table: CSVTable, columns: Columns = Columns(), intervalMinutes: Int? = nil) throws {
         let reader = try HistoryReader(table, columns)
-        var points: [Point] = []
-        points.reserveCapacity(table.count)
-        for row in 0..<table.count {
-            let point = try reader.point(row)
-            try reader.check(point.time, after: points.last?.time, row)
-            points.append(point)
-        }
-        self = try reader.history(points, Array(0..<table.count), "")
+        var rows = HistoryRows()
+        for row in 0..<table.count { try rows.add(try reader.point(row), row, of: reader) }
+        self = try reader.history(rows, "", intervalMinutes: intervalMinutes)
     }
 
     /// One history per channel of a table that has a row per interval and channel, in the order of their first rows.
     ///
-    /// - Throws: as ``init(_:columns:)``; times ascend within a channel.
+    /// All have the interval that is the smallest of any: a quiet channel may have rows for busy hours only.
+    ///
+    /// - Throws: as ``init(_:columns:intervalMinutes:)``; times ascend within a channel.
     public static func channels(
         _ table: CSVTable, columns: Columns = Columns()
     ) throws -> [(channel: String, history: History)] {
@@ -50,24 +50,73 @@ extension History {
         let channel = try table.column(columns.channel)
         var names: [String] = []
         var places: [String: Int] = [:]
-        var points: [[Point]] = []
-        var rows: [[Int]] = []
+        var rows: [HistoryRows] = []
         for row in 0..<table.count {
             let name = table[row, channel]
             let place = places[name] ?? names.count
             if place == names.count {
                 places[name] = place
                 names.append(name)
-                points.append([])
-                rows.append([])
+                rows.append(HistoryRows())
             }
-            let point = try reader.point(row)
-            try reader.check(point.time, after: points[place].last?.time, row)
-            points[place].append(point)
-            rows[place].append(row)
+            try rows[place].add(try reader.point(row), row, of: reader)
         }
         guard !names.isEmpty else { throw reader.empty }
-        return try names.indices.map { (names[$0], try reader.history(points[$0], rows[$0], names[$0])) }
+        let interval = rows.compactMap(\.smallestStep).min().map(divisor)
+        return try names.indices.map {
+            (names[$0], try reader.history(rows[$0], names[$0], intervalMinutes: interval))
+        }
+    }
+}
+
+/// The rows of one channel.
+private struct HistoryRows {
+    private(set) var points: [History.Point] = []
+    /// By point: its row, the first of two.
+    private(set) var numbers: [Int] = []
+    /// Points of the night in which clocks were put back last that were there a second time.
+    private var repeated: [Int] = []
+
+    mutating func add(_ point: History.Point, _ row: Int, of reader: HistoryReader) throws {
+        guard let last = points.last, point.time <= last.time else {
+            points.append(point)
+            numbers.append(row)
+            return
+        }
+        guard let place = repetition(of: point.time, last: last.time) else {
+            throw reader.unordered(point.time, after: last.time, row)
+        }
+        if let first = repeated.first, points[first].time.date != point.time.date { repeated = [] }
+        repeated.append(place)
+        points[place] = Self.mean(points[place], point)
+    }
+
+    /// The point of a time that comes again because clocks were put back by an hour.
+    private func repetition(of time: WallTime, last: WallTime) -> Int? {
+        guard time.date == last.date, time.date.weekday == .sun, time.minute < 240, last.minute - time.minute < 60
+        else { return nil }
+        if let first = repeated.first, let latest = repeated.last, points[first].time.date == time.date {
+            guard points[latest].time < time, time.minute - points[first].time.minute < 60 else { return nil }
+        }
+        return points.lastIndex { $0.time <= time }.flatMap { points[$0].time == time ? $0 : nil }
+    }
+
+    private static func mean(_ first: History.Point, _ second: History.Point) -> History.Point {
+        var both = first
+        both.count = second.count
+        if let one = first.count { both.count = second.count.map { (one + $0) / 2 } ?? one }
+        both.handleTime = first.handleTime ?? second.handleTime
+        if let one = first.handleTime, let other = second.handleTime {
+            let weights = (first.count ?? 1, second.count ?? 1)
+            let sum = weights.0 + weights.1
+            both.handleTime = sum > 0 ? (one * weights.0 + other * weights.1) / sum : (one + other) / 2
+        }
+        return both
+    }
+
+    /// Minutes; nil for fewer than two points.
+    var smallestStep: Int? {
+        zip(points, points.dropFirst()).map { $1.time.minuteNumber - $0.time.minuteNumber }.min()
     }
 }
 
@@ -100,19 +149,18 @@ private struct HistoryReader {
         return History.Point(try table.time(row, time), value, handleTime: seconds == 0 ? nil : seconds)
     }
 
-    func check(_ time: WallTime, after last: WallTime?, _ row: Int) throws {
-        guard let last, time <= last else { return }
-        throw table.error(row, self.time, time == last ? "\(time) is there twice" : "\(time) comes after \(last)")
+    func unordered(_ time: WallTime, after last: WallTime, _ row: Int) -> FileError {
+        table.error(row, self.time, time == last ? "\(time) is there twice" : "\(time) comes after \(last)")
     }
 
     var empty: FileError { FileError(file: table.file, line: 1, message: "there are no rows under the header") }
 
-    func history(_ points: [History.Point], _ rows: [Int], _ channel: String) throws -> History {
-        guard !points.isEmpty else { throw empty }
-        do { return try History(points, intervalMinutes: History.interval(points)) } catch let mistake
-            as History.Mistake
-        {
-            let row = mistake.place.map { rows[$0] } ?? rows[0]
+    func history(_ rows: HistoryRows, _ channel: String, intervalMinutes: Int?) throws -> History {
+        guard !rows.points.isEmpty else { throw empty }
+        do {
+            return try History(rows.points, intervalMinutes: History.interval(rows.points, given: intervalMinutes))
+        } catch let mistake as History.Mistake {
+            let row = rows.numbers[mistake.place ?? 0]
             throw FileError(
                 file: table.file, line: table.line(row),
                 path: mistake.place == nil ? (channel.isEmpty ? "" : "channel \(channel)") : table.header[time],

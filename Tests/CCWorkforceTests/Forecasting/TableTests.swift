@@ -100,6 +100,73 @@ struct TableTests {
         #expect(channels[1].history.points.map(\.count) == [2, 0])
     }
 
+    @Test("a quiet channel has the interval of the table, also with one row")
+    func quietChannels() throws {
+        let table = try CSVTable(
+            """
+            timestamp,channel,calls
+            2026-01-05 08:00:00,voice,4
+            2026-01-05 08:00:00,mail,1
+            2026-01-05 08:00:00,chat,1
+            2026-01-05 08:30:00,voice,5
+            2026-01-05 09:00:00,mail,2
+            """)
+        #expect(try History.channels(table).map(\.history.intervalMinutes) == [30, 30, 30])
+        let one = try CSVTable("timestamp,channel,calls\n2026-01-05 08:00:00,voice,4\n")
+        #expect(throws: FileError.self) { try History.channels(one) }
+    }
+
+    @Test("one row is a history when the interval's length is given")
+    func oneRow() throws {
+        let table = try CSVTable("timestamp,calls\n2026-01-05 08:00:00,4\n")
+        let history = try History(table, intervalMinutes: 30)
+        #expect(history.intervalMinutes == 30)
+        #expect(history.points.map(\.count) == [4])
+        #expect(throws: FileError.self) { try History(table, intervalMinutes: 7) }
+    }
+
+    private static func autumn(_ rows: String...) throws -> History {
+        try History(
+            CSVTable(
+                "timestamp,calls,handle_time\n"
+                    + rows.map { "2026-10-\($0.contains(",") ? $0 : $0 + ",4,")\n" }.joined(), file: "h.csv"))
+    }
+
+    @Test("the hour that is there twice when clocks are put back has the mean of both, in either order of rows")
+    func autumnHour() throws {
+        for rows in [
+            ["25 02:00,4,100", "25 02:30,6,", "25 02:00,2,400", "25 02:30,", "25 03:00,8,"],
+            ["25 02:00,4,100", "25 02:00,2,400", "25 02:30,6,", "25 02:30,", "25 03:00,8,"],
+        ].map({ $0.map { $0 == "25 02:30," ? "25 02:30,," : $0 } }) {
+            let history = try Self.autumn(rows[0], rows[1], rows[2], rows[3], rows[4])
+            #expect(history.points.map(\.time.minute) == [120, 150, 180])
+            #expect(history.points.map(\.count) == [3, 6, 8])
+            #expect(history.points[0].handleTime == 200)
+        }
+        // The next row's mistake still has its own line.
+        let error = #expect(throws: FileError.self) {
+            try Self.autumn("25 02:00", "25 02:30", "25 02:00", "25 02:30", "25 03:00", "25 03:07")
+        }
+        #expect(error?.line == 7)
+    }
+
+    @Test("other times that come again or late are refused")
+    func noAutumnHour() {
+        // A Monday; a Sunday's noon; more than an hour; a third time; what was not there before; two hours of one night.
+        for (line, rows) in [
+            (3, ["26 02:00", "26 02:00"]), (3, ["25 12:00", "25 12:00"]),
+            (5, ["25 01:00", "25 01:30", "25 02:00", "25 01:00"]),
+            (4, ["25 02:00", "25 02:00", "25 02:00"]), (4, ["25 02:00", "25 02:45", "25 02:15"]),
+            (6, ["25 01:00", "25 01:00", "25 02:00", "25 02:30", "25 02:00"]),
+        ] {
+            let error = #expect(throws: FileError.self) {
+                try History(
+                    CSVTable("timestamp,calls\n" + rows.map { "2026-10-\($0),4\n" }.joined(), file: "h.csv"))
+            }
+            #expect(error?.line == line, "\(rows)")
+        }
+    }
+
     @Test("holidays are read, and an unknown kind is told with its place")
     func holidays() throws {
         let calendar = try HolidayCalendar(
