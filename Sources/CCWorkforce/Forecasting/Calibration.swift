@@ -134,13 +134,18 @@ struct Calibration: Sendable {
         return share * quantile(group, probability) + (1 - share) * all
     }
 
+    /// Variance of the logarithm of an interval's contacts when it was never open before.
+    static let unseen = 0.5
+
     /// Ascending for ascending levels, at least 0.
-    func quantiles(_ probabilities: [Double], mean: Double, level: Double, slot: Int, ahead: Int, narrowed: Double = 1)
-        -> [Double]
-    {
-        let deviation =
-            variance(mean, level: level, slot: slot).squareRoot() * inflation * narrowed
-            * horizonScale[Self.horizonGroup(ahead)]
+    ///
+    /// - Parameter isSeen: whether the interval was ever open.
+    func quantiles(
+        _ probabilities: [Double], mean: Double, level: Double, slot: Int, ahead: Int, narrowed: Double = 1,
+        isSeen: Bool = true
+    ) -> [Double] {
+        let variance = variance(mean, level: level, slot: slot) + (isSeen ? 0 : Self.unseen * mean / 4)
+        let deviation = variance.squareRoot() * inflation * narrowed * horizonScale[Self.horizonGroup(ahead)]
         let center = (mean + 0.25).squareRoot()
         return probabilities.map { probability in
             let root = max(0, center + score(probability, mean: mean) * deviation)

@@ -53,7 +53,8 @@ extension ForecastModel {
             let mean = max(0, day.means[slot] * update.factor)
             points[place].mean = mean
             points[place].quantiles = volume.calibration.quantiles(
-                levels, mean: mean, level: day.variance, slot: slot, ahead: 1, narrowed: update.narrowed)
+                levels, mean: mean, level: day.variance, slot: slot, ahead: day.ahead, narrowed: update.narrowed,
+                isSeen: volume.isSeen[slot])
         }
         return Forecast(levels: levels, points: points)
     }

@@ -73,7 +73,8 @@ public struct ForecastModel: Sendable {
                     Forecast.Point(
                         time, mean: day.means[slot],
                         quantiles: volume.calibration.quantiles(
-                            levels, mean: day.means[slot], level: day.variance, slot: slot, ahead: day.ahead),
+                            levels, mean: day.means[slot], level: day.variance, slot: slot, ahead: day.ahead,
+                            isSeen: volume.isSeen[slot]),
                         handleTime: day.handleTimes?[slot]))
             }
         }

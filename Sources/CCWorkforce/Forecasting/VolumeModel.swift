@@ -9,6 +9,8 @@ struct VolumeModel: Sendable {
     let calibration: Calibration
     /// What was forecast in validation and what came.
     let trials: [Calibration.Trial]
+    /// Whether an interval of the day was ever open.
+    let isSeen: [Bool]
     private let likeness: Likeness
     private let calendar: HolidayCalendar
     private let shape: DayShape
@@ -20,6 +22,9 @@ struct VolumeModel: Sendable {
         let firstValidated = max(min(rows - 1, 5), rows - 60, rows / 3)
         self.calendar = calendar
         likeness = Likeness(matrix)
+        var isSeen = [Bool](repeating: false, count: matrix.slots)
+        for (place, value) in matrix.values.enumerated() where !value.isNaN { isSeen[place % matrix.slots] = true }
+        self.isSeen = isSeen
         let classes = (0..<rows).map { [likeness] in likeness(history, row: $0) }
         let shaped = ShapeChoice(&matrix, masks: likeness.masks, classes: classes, firstValidated: firstValidated)
         self.matrix = matrix
@@ -92,7 +97,16 @@ struct VolumeModel: Sendable {
         let like = likeness(day, open: open)
         let level = levels(day, like: like)
         let size = exponential(level.mean) * calendar.factor(day)
-        let profile = shape.profile(like)
+        var profile = shape.profile(like)
+        // Of intervals in which the centre was never open nothing is known but what is beside them.
+        if isSeen.contains(false) {
+            let seen = isSeen.indices.filter { isSeen[$0] }
+            let own = seen.filter { likeness.masks[like][$0] }
+            for slot in isSeen.indices where !isSeen[slot] {
+                let nearest = (own.isEmpty ? seen : own).min { abs($0 - slot) < abs($1 - slot) }
+                if let nearest { profile[slot] = profile[nearest] }
+            }
+        }
         let added = components(day, slots: matrix.slots)
         return ((0..<matrix.slots).map { Self.mean(size * profile[$0], added[$0]) }, level.variance, level.ahead)
     }

@@ -117,6 +117,24 @@ struct ForecastTests {
         #expect(try mean(open: 70, silent: 28) < 1)
     }
 
+    @Test("hours in which the centre was never open are like those beside them, with a wide band")
+    func newHours() throws {
+        var random = SplitMix64(state: 7)
+        let history = try Self.history(days: 60) { _, minute in Double(random.poisson(minute < 600 ? 20 : 60)) }
+        let times = Self.week(CalendarDate("2026-03-06")!, minutes: 360..<1_320)
+        let model = try ForecastModel(history, for: times)
+        for forecast in [
+            try model.forecast(), try model.reforecast(arrived: times.prefix(2).map { .init($0, 20) }),
+        ] {
+            #expect(Self.isSane(forecast))
+            for point in forecast.points.dropFirst(4) where !(480..<1_200).contains(point.time.minute) {
+                let usual = point.time.minute < 480 ? 20.0 : 60
+                #expect(abs(point.mean / usual - 1) < 0.3, "\(point)")
+                #expect(point.quantiles[1] < 0.6 * usual && point.quantiles[3] > 1.5 * usual, "\(point)")
+            }
+        }
+    }
+
     @Test("the same arguments give the same forecast")
     func repeatable() throws {
         let center = SyntheticCenter(.holidays)
