@@ -76,6 +76,7 @@ public struct ErlangTable: Sendable {
     }
 
     private static func text(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+        guard value.isFinite else { return "" }
+        return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     }
 }

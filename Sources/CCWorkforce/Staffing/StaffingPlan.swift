@@ -92,7 +92,7 @@ public struct StaffingTotals: Hashable, Sendable {
     public let scheduledHours: Double
     /// Hours with contacts.
     public let busyHours: Double
-    /// The mean wait of the answered. Seconds.
+    /// The mean wait of the answered. Seconds; infinite where there are contacts and none is answered.
     public let averageSpeedOfAnswer: Double
     /// The mean wait of all. Seconds.
     public let averageWait: Double
@@ -135,7 +135,7 @@ public struct StaffingTotals: Hashable, Sendable {
         (self.answeredInTime, self.abandonedInTime) = (answeredInTime, abandonedInTime)
         (self.hours, scheduledHours, busyHours) = (hours, scheduled, busy)
         averageWait = offered > 0 ? waits / offered : 0
-        averageSpeedOfAnswer = answered > 0 ? answeredWaits / answered : 0
+        averageSpeedOfAnswer = answered > 0 ? answeredWaits / answered : offered > 0 ? .infinity : 0
         peakAgents = rows.map(\.agents).max() ?? 0
     }
 }

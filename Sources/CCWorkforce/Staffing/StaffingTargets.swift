@@ -20,7 +20,7 @@ public struct StaffingTargets: Hashable, Sendable {
     public var serviceLevel: ServiceLevel?
     /// The share of an infinitely patient test customer's waits, 0 to 1, within the threshold of `serviceLevel`, or 20 s.
     public var virtualServiceLevel: Double?
-    /// The mean wait of the served at most. Seconds.
+    /// The mean wait of the served at most. Seconds; not met where nobody is served.
     public var speedOfAnswerMax: Double?
     /// The mean wait of all at most. Seconds.
     public var averageWaitMax: Double?

@@ -26,7 +26,7 @@ public struct WaitingFigures: Hashable, Sendable {
     public let virtualServiceLevel: Double
     /// The mean wait over all offered. Seconds.
     public let averageWait: Double
-    /// The mean wait over the served (ASA). Seconds.
+    /// The mean wait over the served (ASA). Seconds; infinite where there are contacts and nobody is served.
     public let averageSpeedOfAnswer: Double
     /// The share of agents' time spent with contacts, 0 to 1.
     public let occupancy: Double
@@ -119,7 +119,7 @@ extension WaitingFigures {
         self.init(
             agents: 0, threshold: threshold, waitingProbability: 1, answerRate: 0, abandonRate: 1,
             abandonedInTime: -expm1(-time), answeredInTime: 0, waitingLonger: exp(-time), virtualServiceLevel: 0,
-            averageWait: workload.patience, averageSpeedOfAnswer: workload.patience, occupancy: 1,
+            averageWait: workload.patience, averageSpeedOfAnswer: .infinity, occupancy: 1,
             queueLength: workload.load * workload.patience / workload.handleTime)
     }
 
@@ -144,7 +144,7 @@ extension WaitingFigures {
             abandonedInTime: (e * early.gone - expm1(-time) * l * late.all) / all,
             answeredInTime: (idle + e * early.served) / all, waitingLonger: exp(-time) * l * late.all / all,
             virtualServiceLevel: (idle + e * early.all) / all, averageWait: gone * patience,
-            averageSpeedOfAnswer: served > 0 ? (e * early.waits + l * late.waits) / all / served * patience : 0,
+            averageSpeedOfAnswer: served > 0 ? (e * early.waits + l * late.waits) / all / served * patience : .infinity,
             occupancy: load * served / capacity, queueLength: load * ratio * gone)
     }
 

@@ -53,6 +53,23 @@ struct AgentSearchTests {
         #expect(try Workload(load: 10, handleTime: 200).agents(for: StaffingTargets()) == 11)
     }
 
+    @Test("a mean wait of the answered is met by nobody where nobody is answered", arguments: [1.0, 5, 10])
+    func speedOfAnswer(load: Double) throws {
+        let work = try Workload(load: load, handleTime: 300, patience: 60)
+        // Long before patience ends, as long as patience, and longer.
+        for most in [20.0, 60, 100] {
+            let targets = StaffingTargets(speedOfAnswerMax: most)
+            // The fewest of all that are enough, without any search.
+            let enough = try (1...40).first {
+                try WaitingFigures(work, agents: $0).averageSpeedOfAnswer <= most
+            }
+            #expect(try work.agents(for: targets) == enough)
+        }
+        let nobody = try WaitingFigures(work, agents: 0)
+        #expect(!StaffingTargets(speedOfAnswerMax: 1e9).met(by: nobody))
+        #expect(!StaffingTargets(serviceLevel: .init(0.01, within: 1e9, formula: .ofAnswered)).met(by: nobody))
+    }
+
     @Test("lines for a share of busy signals belong to the most load for them")
     func lines() throws {
         for load in [0.2, 3, 80, 5_000, 1e6] {
