@@ -85,7 +85,7 @@ public struct PatienceEstimate: Hashable, Sendable {
     /// The 95 % interval of ``mean``, on the scale of its logarithm; nil where nobody gave up.
     public var meanInterval: ClosedRange<Double>? {
         guard let mean, mean > 0 else { return nil }
-        let factor = exp(1.959963984540054 / Double(abandoned).squareRoot())
+        let factor = exp(NormalDistribution.reach95 / Double(abandoned).squareRoot())
         return mean / factor...mean * factor
     }
 
@@ -161,7 +161,7 @@ public struct PatienceEstimate: Hashable, Sendable {
             // S to the power of exp(±z √V / ln S).
             var (low, high) = (0.0, survival)
             if survival > 0 {
-                let spread = exp(1.959963984540054 * greenwood.squareRoot() / abs(log(survival)))
+                let spread = exp(NormalDistribution.reach95 * greenwood.squareRoot() / abs(log(survival)))
                 (low, high) = (pow(survival, spread), pow(survival, 1 / spread))
             }
             points.append(
