@@ -7,18 +7,30 @@ public enum HandleTimeShape: Hashable, Sendable {
     /// With this squared coefficient of variation, variance ÷ mean²; above 0, to 10⁴.
     case logNormal(variation: Double)
 
-    /// E[min(S, t)] for the mean handle time `mean`: the seconds of a contact that fall into its first t.
-    func begun(_ t: Double, mean: Double) -> Double {
-        guard t > 0 else { return 0 }
+    /// What is at hand of contacts that come one per second since some time, when `steps` intervals have passed, averaged over the
+    /// next interval: the mean of E[min(S, t)], in closed form.
+    func response(_ steps: Int, interval: Double, mean: Double) -> Double {
+        let (from, to) = (Double(steps) * interval, Double(steps + 1) * interval)
         switch self {
-        case .exponential: return -mean * expm1(-t / mean)
-        case .constant: return min(t, mean)
+        case .exponential:
+            let length = interval / mean
+            // Both terms are positive.
+            return mean / length * (PeakPanels.exponentialRest(length) + expm1(-from / mean) * expm1(-length))
+        case .constant:
+            if to <= mean { return (from + to) / 2 }
+            return from < mean ? mean - (mean - from) * (mean - from) / (2 * interval) : mean
         case .logNormal(let variation):
             let square = log1p(variation)
             let sigma = square.squareRoot()
-            let z = (log(t / mean) + square / 2) / sigma
-            func below(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
-            return mean * below(z - sigma) + t * below(-z)
+            /// The integral up to t: E[S t - S²/2] over who takes at most t, and t²/2 for the others.
+            func integral(_ t: Double) -> Double {
+                guard t > 0 else { return 0 }
+                let z = (log(t / mean) + square / 2) / sigma
+                return t * mean * NormalDistribution.below(z - sigma)
+                    - mean * mean * (1 + variation) / 2 * NormalDistribution.below(z - 2 * sigma)
+                    + t * t / 2 * NormalDistribution.below(-z)
+            }
+            return (integral(to) - integral(from)) / interval
         }
     }
 
@@ -45,46 +57,106 @@ public enum OfferedLoad {
     }
 
     /// The mean number of contacts at hand if nobody had to wait (M_t/G/∞), averaged over each interval: the modified offered
-    /// load (O. Jennings, A. Mandelbaum, W. Massey and W. Whitt, 1996). Exact for arrivals that are even within an interval.
+    /// load (O. Jennings, A. Mandelbaum, W. Massey and W. Whitt, 1996).
+    ///
+    /// In closed form, and so exact to rounding, for arrivals that are even within an interval and the same handle times all day. Each
+    /// interval is a sum over the intervals that still have work at hand then; what is below 10⁻¹³ of a contact counts as done.
     ///
     /// - Parameters:
     ///   - contacts: how many come in each interval.
     ///   - interval: seconds, 1 to 10⁶.
     ///   - handleTime: the mean in seconds.
-    /// - Throws: `WorkforceError` at `contacts[3]`, `interval`, `handleTime` or `shape`.
+    /// - Throws: `WorkforceError` at `contacts[3]`, `interval`, `handleTime` or `shape`; at `contacts` when there are so many, for
+    ///   handle times so long beside an interval, that the sums had more than 10⁹ terms.
     public static func modified(
         contacts: [Double], interval: Double, handleTime: Double, shape: HandleTimeShape = .exponential,
         past: Past = .steady
     ) throws -> [Double] {
         try check(contacts, interval, handleTime, shape)
         guard let first = contacts.first else { return [] }
-        // The arrivals are steps; each step goes on for good. The first one began long ago or now.
-        let (points, weights) = ([0.0, 0.25, 0.5, 0.75, 1], [7.0, 32, 12, 32, 7])
-        /// The mean over an interval of E[min(S, t)], which begins `steps` intervals after a step. Boole's rule on eight parts.
-        func response(_ steps: Int) -> Double {
-            let parts = 8
-            var sum = 0.0
-            for part in 0..<parts {
-                for (point, weight) in zip(points, weights) {
-                    let place = Double(steps) + (Double(part) + point) / Double(parts)
-                    sum += weight * shape.begun(place * interval, mean: handleTime)
-                }
-            }
-            return sum / Double(90 * parts)
-        }
         var responses: [Double] = []
         while responses.count < contacts.count, (responses.last ?? 0) < handleTime * (1 - 1e-13) {
-            responses.append(response(responses.count))
-        }
-        // Of steps long ago all is settled: they are the arrivals of that time.
-        let early = past == .steady ? first : 0
-        func count(_ index: Int) -> Double { index < 0 ? early : contacts[index] }
-        return contacts.indices.map { index in
-            var load = count(index - responses.count) * handleTime
-            for (age, response) in responses.enumerated() {
-                load += (count(index - age) - count(index - age - 1)) * response
+            responses.append(shape.response(responses.count, interval: interval, mean: handleTime))
+            guard responses.count <= termsMax / contacts.count else {
+                throw WorkforceError(
+                    .outOfRange, at: "contacts",
+                    "\(contacts.count) intervals are too many for contacts that take so much longer than one of them")
             }
-            return max(0, load / interval)
+        }
+        // What an interval's contacts still are in it and in the ones after it.
+        let parts = responses.indices.map { max(0, responses[$0] - ($0 > 0 ? responses[$0 - 1] : 0)) }
+        let early = past == .steady ? first : 0
+        return contacts.indices.map { index in
+            let ages = min(index + 1, parts.count)
+            var work = early * max(0, handleTime - responses[ages - 1])
+            for age in 0..<ages { work += contacts[index - age] * parts[age] }
+            return work / interval
+        }
+    }
+
+    /// The most terms of all sums of ``modified(contacts:interval:handleTime:shape:past:)``: a second or so.
+    private static let termsMax = 1_000_000_000
+
+    /// Demand with the work at hand in the place of the contacts that come: ``IntervalDemand/contactsToStaff`` become those who would
+    /// bring as much work if their interval lasted for ever.
+    ///
+    /// Intervals that follow each other are a stretch. A gap, such as a night for which there are no intervals, ends it: nothing is carried
+    /// over, and the next stretch begins with nothing at hand. Handle times are exponential, with their mean over the stretch. Where
+    /// nobody comes, less than a twentieth of a contact at hand counts as nothing: after closing somebody stays for what is likely still
+    /// to be done, not for every trace of it.
+    ///
+    /// - Parameters:
+    ///   - starts: when each interval begins, in seconds, ascending.
+    ///   - interval: seconds, 1 to 10⁶.
+    ///   - past: what came before the first stretch.
+    /// - Throws: `WorkforceError` at `interval`, `demand[17].contacts` and the like; `mismatch` at `starts`; `unordered` at `starts[3]`
+    ///   when that begins before the one before it ends.
+    public static func trailing(
+        _ demand: [IntervalDemand], starts: [Double], interval: Double, past: Past = .empty
+    ) throws -> [IntervalDemand] {
+        guard starts.count == demand.count else {
+            throw WorkforceError(.mismatch, at: "starts", "expected \(demand.count), not \(starts.count)")
+        }
+        let length = try Checked.number(interval, in: 1...1e6, at: "interval")
+        var (staffed, first) = (demand, 0)
+        for next in demand.indices.map({ $0 + 1 }) {
+            if next < demand.count {
+                let distance = starts[next] - starts[next - 1]
+                guard distance >= length * (1 - 1e-9) else {
+                    throw WorkforceError(
+                        .unordered, at: "starts[\(next)]", "expected a time \(length) s after the one before, or later")
+                }
+                if distance <= length * (1 + 1e-9) { continue }
+            }
+            try trail(&staffed, first..<next, length, first == 0 ? past : .empty)
+            first = next
+        }
+        return staffed
+    }
+
+    /// One stretch.
+    private static func trail(
+        _ demand: inout [IntervalDemand], _ stretch: Range<Int>, _ length: Double, _ past: Past
+    ) throws {
+        var (contacts, work): ([Double], [Double]) = ([], [])
+        for place in stretch {
+            let one = demand[place]
+            let name = one.contactsToStaff == nil ? "contacts" : "contactsToStaff"
+            contacts.append(
+                try Checked.number(
+                    one.contactsToStaff ?? one.contacts, in: 0...1e12, at: "demand[\(place)].\(name)"))
+            work.append(
+                contacts[contacts.count - 1]
+                    * (try Checked.number(one.handleTime, in: Workload.seconds, at: "demand[\(place)].handleTime")))
+        }
+        let total = contacts.reduce(0, +)
+        guard total > 0 else { return }
+        let handleTime = work.reduce(0, +) / total
+        let loads = try modified(
+            contacts: work.map { $0 / handleTime }, interval: length, handleTime: handleTime, past: past)
+        for (place, load) in zip(stretch, loads) {
+            let counts = contacts[place - stretch.lowerBound] > 0 || load >= 0.05
+            demand[place].contactsToStaff = counts ? load * length / demand[place].handleTime : 0
         }
     }
 

@@ -39,11 +39,14 @@ public struct Workload: Hashable, Sendable {
 
 /// Numbers that were handed in.
 enum Checked {
-    static func number(_ value: Double, in range: ClosedRange<Double>, at place: String) throws -> Double {
-        guard value.isFinite else { throw WorkforceError(.notFinite, at: place, "expected a number, not \(value)") }
+    static func number(_ value: Double, in range: ClosedRange<Double>, at place: @autoclosure () -> String) throws
+        -> Double
+    {
+        guard value.isFinite else { throw WorkforceError(.notFinite, at: place(), "expected a number, not \(value)") }
         guard range.contains(value) else {
             throw WorkforceError(
-                .outOfRange, at: place, "expected \(text(range.lowerBound)) to \(text(range.upperBound)), not \(value)")
+                .outOfRange, at: place(),
+                "expected \(text(range.lowerBound)) to \(text(range.upperBound)), not \(value)")
         }
         return value
     }

@@ -90,6 +90,96 @@ struct StaffingExtensionTests {
         #expect(whole == [10, 10, 20])
     }
 
+    @Test(
+        "the work at hand is the integral over what came before",
+        arguments: [100.0, 400, 1800, 5000],
+        [HandleTimeShape.exponential, .constant, .logNormal(variation: 1.4), .logNormal(variation: 90)])
+    func integral(handleTime: Double, shape: HandleTimeShape) throws {
+        let (contacts, length) = ([30.0, 90, 10, 0, 55], 1800.0)
+        /// The share of contacts that take longer than this.
+        func longer(_ seconds: Double) -> Double {
+            switch shape {
+            case .exponential: exp(-seconds / handleTime)
+            case .constant: seconds < handleTime ? 1 : 0
+            case .logNormal(let variation):
+                erfc((log(seconds / handleTime) + log1p(variation) / 2) / (2 * log1p(variation)).squareRoot()) / 2
+            }
+        }
+        // Midpoints, two seconds apart: who came so long ago is at hand with this probability.
+        let step = 2.0
+        let expected = contacts.indices.map { index in
+            var sum = 0.0
+            for (from, count) in contacts[...index].enumerated() where count > 0 {
+                // The time from arrival to the instant looked at; a triangle says how many pairs are so far apart.
+                let apart = Double(index - from) * length
+                for place in 0..<Int(2 * length / step) {
+                    let age = apart - length + (Double(place) + 0.5) * step
+                    guard age > 0 else { continue }
+                    sum += count / length * longer(age) * (length - abs(age - apart)) / length * step
+                }
+            }
+            return sum
+        }
+        let loads = try OfferedLoad.modified(
+            contacts: contacts, interval: length, handleTime: handleTime, shape: shape, past: .empty)
+        for (load, expected) in zip(loads, expected) {
+            #expect(abs(load - expected) < 2e-3 * expected + 1e-9, "\(load), \(expected)")
+        }
+    }
+
+    @Test("the work at hand is told for years of intervals, and refused where it would take for ever")
+    func work() throws {
+        let years = [Double](repeating: 3, count: 200_000)
+        let loads = try OfferedLoad.modified(contacts: years, interval: 900, handleTime: 300)
+        #expect(loads.allSatisfy { abs($0 - 1) < 1e-12 })
+        #expect(throws: WorkforceError.self) {
+            try OfferedLoad.modified(
+                contacts: years, interval: 1, handleTime: 1e6, shape: .logNormal(variation: 1e4))
+        }
+    }
+
+    @Test("a night without intervals keeps nothing of the evening, and the opening has nothing at hand")
+    func trailing() throws {
+        let day = [60.0, 80, 70].map { IntervalDemand(contacts: $0, handleTime: 900) }
+        let starts = [0.0, 1800, 3600]
+        func staffed(_ days: Int, past: OfferedLoad.Past = .empty) throws -> [Double?] {
+            try OfferedLoad.trailing(
+                (0..<days).flatMap { _ in day },
+                starts: (0..<days).flatMap { number in starts.map { $0 + Double(number) * 86_400 } }, interval: 1800,
+                past: past
+            ).map(\.contactsToStaff)
+        }
+        let one = try staffed(1)
+        #expect(try staffed(3) == one + one + one)
+        let (opening, second) = (try #require(one[0] ?? nil), try #require(one[1] ?? nil))
+        #expect(opening < 60 && second > opening && second < 80)
+        // Only the first stretch was open before.
+        let open = try staffed(2, past: .steady)
+        #expect(abs((open[0] ?? 0) - 60) < 1e-9)
+        #expect(open[3] == one[0])
+        #expect(try OfferedLoad.trailing([], starts: [], interval: 900) == [])
+    }
+
+    @Test("work at hand is for a quantile where there is one, and mistakes name their place")
+    func trailingPlaces() throws {
+        let high = try OfferedLoad.trailing(
+            [IntervalDemand(contacts: 10, contactsToStaff: 20, handleTime: 60)], starts: [0], interval: 1800)
+        #expect((high[0].contactsToStaff ?? 0) > 15 && high[0].contacts == 10)
+        func place(_ demand: [IntervalDemand], _ starts: [Double]) -> String? {
+            do { _ = try OfferedLoad.trailing(demand, starts: starts, interval: 900) } catch {
+                return (error as? WorkforceError)?.place
+            }
+            return nil
+        }
+        let good = IntervalDemand(contacts: 3, handleTime: 180)
+        #expect(place([good, good], [0, 900]) == nil)
+        #expect(place([good, good], [0]) == "starts")
+        #expect(place([good, good], [0, 450]) == "starts[1]")
+        #expect(place([good, .init(contacts: 3, handleTime: 0)], [0, 900]) == "demand[1].handleTime")
+        #expect(place([.init(contacts: -3, handleTime: 9)], [0]) == "demand[0].contacts")
+        #expect(place([.init(contacts: 3, contactsToStaff: -1, handleTime: 9)], [0]) == "demand[0].contactsToStaff")
+    }
+
     @Test("chats one at a time are Erlang A; side by side without slowing down they are as many agents as slots")
     func chats() throws {
         for patience in [120, .infinity] {
