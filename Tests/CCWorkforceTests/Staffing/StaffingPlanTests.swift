@@ -64,6 +64,11 @@ struct StaffingPlanTests {
         #expect(plan.intervals.map(\.agents) == [3, 3])
         #expect(plan.totals.serviceLevel() > 0.99)
         let none = try StaffingPlan([], interval: 900, targets: .service(0.8, within: 20))
+        let nobody = try StaffingPlan(
+            [.init(contacts: 5, handleTime: 240, patience: 60)], interval: 900, targets: StaffingTargets())
+        #expect(nobody.intervals.map(\.agents) == [0])
+        #expect(nobody.totals.averageSpeedOfAnswer == .infinity && nobody.totals.averageWait == 60)
+        #expect(none.totals.averageSpeedOfAnswer == 0)
         #expect(none.totals.serviceLevel() == 1)
         #expect(none.totals.occupancy == 0)
     }
