@@ -1,5 +1,6 @@
 import CCCore
 import CCRouting
+import CCWorkforce
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -12,7 +13,7 @@ extension Scenario {
     ///
     /// Who abandoned had as much patience as they waited. Of who was answered it is known only that the patience was
     /// longer than the wait: it is drawn from what is longer, by an exponential distribution with the mean that fits the
-    /// day best (all waits ÷ the number who abandoned; a queue in which nobody abandoned keeps its own). What is not in a
+    /// day best (`PatienceEstimate`; a queue in which nobody abandoned keeps its own). What is not in a
     /// record, such as the talk of who abandoned, is drawn from the day's other talks.
     ///
     /// Staff and rules stay: agents ring as long as their groups' answer delays, and a recorded wrap-up that is longer than
@@ -37,10 +38,11 @@ extension Scenario {
                 replay.queues[place].talk = .empirical(answered.map { ($0.talk + $0.hold).inSeconds })
                 replay.queues[place].wrapUp = .empirical(answered.map(\.wrapUp.inSeconds))
             }
-            if !abandoned.isEmpty {
-                let waits = (answered + abandoned).reduce(0) { $0 + $1.waitInQueue }
-                replay.queues[place].patience = .drawn(
-                    .exponential(mean: max(0.001, waits / Double(abandoned.count))))
+            let waits = (answered + abandoned).map {
+                ObservedWait($0.waitInQueue, abandoned: $0.isAbandonedInQueue)
+            }
+            if let mean = try? PatienceEstimate(waits).mean {
+                replay.queues[place].patience = .drawn(.exponential(mean: max(0.001, mean)))
             }
         }
         replay.replications = 1
