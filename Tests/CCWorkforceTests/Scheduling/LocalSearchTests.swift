@@ -142,6 +142,53 @@ struct LocalSearchTests {
         #expect(better.cost <= result.cost)
     }
 
+    @Test("without names, when no shift is worth its price nobody works", arguments: [(0, 4), (1, 100_000)])
+    func dear(under: Int, wage: Int) async throws {
+        let problem = try ScheduleProblem(json: Data(RandomInstance.cover(seed: 3).utf8))
+        let shifts = try #require(problem.shifts).map { AnonymousShift(day: $0.day, pattern: $0.pattern, cost: wage) }
+        let dear = try ScheduleProblem(
+            slotsPerDay: 48, days: 7, demand: problem.demand, coverage: CoverageCost(under: [under]),
+            patterns: problem.patterns, work: .cover(shifts))
+        let result = try await LocalSearch().solve(dear, budget: .moves(4_096))
+        #expect(result.solution == .cover([Int](repeating: 0, count: shifts.count)))
+        #expect(result.cost == under * problem.demand[0].reduce(0, +))
+        #expect(result.bound == result.cost)
+        var counts = [Int](repeating: 0, count: shifts.count)
+        counts[7] = 3
+        let better = try await LocalSearch().solve(dear, from: .cover(counts), budget: .moves(4_096))
+        #expect(better.cost == result.cost)
+    }
+
+    @Test("without names, at the edges of what a problem may be", arguments: 1...40 as ClosedRange<UInt64>)
+    func edges(seed: UInt64) async throws {
+        var random = SplitMix64(state: seed)
+        func below(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+        let (slotsPerDay, days) = ([1, 2, 7, 24][below(4)], 1 + below(9))
+        let patterns = (0..<(1 + below(6))).map { _ in
+            let length = 1 + below(slotsPerDay)
+            return ShiftPattern(
+                start: below(slotsPerDay), length: length, breaks: length > 2 && below(2) == 0 ? [1] : [],
+                paid: below(length + 1))
+        }
+        let (most, wage, under) = ([1, 3, 40][below(3)], [1, 20, 300][below(3)], [0, 1, 14][below(3)])
+        let demand = (0..<(slotsPerDay * days)).map { _ in below(most) }
+        let problem = try ScheduleProblem(
+            slotsPerDay: slotsPerDay, days: days, demand: [demand],
+            coverage: CoverageCost(
+                under: [under, under + below(30)], over: [[], [0], [1, 9]][below(3)],
+                minimum: below(3) == 0 ? [demand.map { $0 / 2 }] : [], belowMinimum: 60),
+            patterns: patterns,
+            work: .cover(
+                (0..<(1 + below(9))).map { _ in
+                    AnonymousShift(day: below(days), pattern: below(patterns.count), cost: below(wage))
+                }))
+        let result = try await LocalSearch(seed: seed).solve(problem, budget: .moves(2_048))
+        let report = ScheduleChecker(problem).check(result.solution)
+        #expect(report.broken.isEmpty)
+        #expect(report.cost == result.cost)
+        #expect(result.bound ?? 0 <= result.cost)
+    }
+
     @Test("without names, a hundred thousand people wanted")
     func crowd() async throws {
         let problem = try ScheduleProblem(json: Data(RandomInstance.cover(seed: 5, largest: 2_000).utf8))

@@ -38,7 +38,7 @@ final class CoverAnnealer {
     private let near: UnsafeMutablePointer<Int32>
     private let nearCount: Int
 
-    /// - Parameter candidates: the shifts, by the problem's numbers, that may be worked.
+    /// - Parameter candidates: the shifts, by the problem's numbers, that may be worked; at least one.
     init(_ problem: ScheduleProblem, _ all: [AnonymousShift], candidates: [Int], seed: UInt64) {
         ledger = SlotLedger(problem, groups: [1])
         (slotsPerDay, days) = (problem.slotsPerDay, problem.days)

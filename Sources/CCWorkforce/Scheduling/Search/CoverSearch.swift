@@ -19,6 +19,11 @@ struct CoverSearch: Sendable {
         if let relaxation, relaxation.optimal {
             candidates = candidates.filter { relaxation.surplus[$0] < 0.01 * unit || start?[$0] ?? 0 > 0 }
             for index in candidates { whole[index] = Int(min(relaxation.values[index] + 0.01, 1e6)) }
+            // Every shift costs more than its slots are worth: nobody works.
+            if candidates.isEmpty {
+                return ScheduleResult(
+                    solution: .cover(whole), cost: SlotLedger(problem, groups: [1]).total, bound: relaxation.bound)
+            }
         } else if relaxation == nil || problem.demand[0].reduce(0, +) / 8 > Self.maxPeople {
             whole = scaled()
         }
