@@ -15,7 +15,7 @@ struct StaffingSimulationTests {
         let figures = try ContactSimulation(
             Model.simple(
                 agents: 18, rate: 0.3, talk: .exponential(mean: 60), patience: .drawn(.exponential(mean: 90)),
-                contacts: 60_000, threshold: .seconds(10))
+                contacts: 25_000, threshold: .seconds(10))
         ).run(seed: 12).overall
         #expect(figures.waitingProbability.agrees(with: exact.waitingProbability))
         #expect(figures.abandonRate.agrees(with: exact.abandonRate))
@@ -38,10 +38,12 @@ struct StaffingSimulationTests {
 
     @Test(
         "approximations for other handle times are near the simulated centre",
-        arguments: [(Distribution.deterministic(60), 0.0), (.logNormal(mean: 60, variation: 1.3), 1.69)])
-    func generalService(talk: Distribution, variation: Double) throws {
+        arguments: [
+            (Distribution.deterministic(60), 0.0, 20_000.0), (.logNormal(mean: 60, variation: 1.3), 1.69, 60_000),
+        ])
+    func generalService(talk: Distribution, variation: Double, contacts: Double) throws {
         let figures = try ContactSimulation(
-            Model.simple(agents: 10, rate: 0.14, talk: talk, contacts: 60_000)
+            Model.simple(agents: 10, rate: 0.14, talk: talk, contacts: contacts)
         ).run(seed: 6).overall
         let near = try GeneralServiceFigures(
             Workload(contactsPerHour: 504, handleTime: 60), agents: 10, variation: variation)
@@ -58,7 +60,7 @@ struct StaffingSimulationTests {
     func retrials() throws {
         var scenario = Model.simple(
             agents: 9, rate: 0.15, talk: .exponential(mean: 60), patience: .drawn(.exponential(mean: 60)),
-            contacts: 40_000)
+            contacts: 20_000)
         scenario.warmUp = .seconds(20_000)
         scenario.queues[0].redials = Redials(probability: 0.7, delay: .exponential(mean: 1800), triesMax: 60)
         let figures = try ContactSimulation(scenario).run(seed: 9).overall
