@@ -19,7 +19,7 @@ struct Plan: ParsableCommand {
     @Option(help: "Of a forecast with several channels the one to staff.")
     var channel: String?
 
-    @Option(help: "Minutes of an interval; without it the distance of the first two.")
+    @Option(help: "Minutes of an interval; without it the smallest distance of two.")
     var interval: Double?
 
     @Option(help: "Mean handle time where the forecast has none. Seconds.")
@@ -40,11 +40,20 @@ struct Plan: ParsableCommand {
     @Option(help: "The share of agents' time with contacts at most.")
     var occupancyMax: Double?
 
-    @Option(help: ArgumentHelp("Staff for this column instead of the mean, such as q0.9.", valueName: "column"))
+    @Option(
+        help: ArgumentHelp(
+            "Staff for this column instead of the mean, such as q0.9; the service is still that at the mean.",
+            valueName: "column"))
     var quantile: String?
 
     @Flag(help: "Count the work that intervals leave to the next ones (modified offered load).")
     var trailing = false
+
+    @Flag(
+        help:
+            "With --trailing: before the first interval it was as busy as in it; else each opening begins with nothing."
+    )
+    var openBefore = false
 
     @Option(help: "Holidays, training, meetings: a share of the paid time.")
     var planned = 0.0
@@ -71,31 +80,43 @@ struct Plan: ParsableCommand {
             let wall = try table.time(row, time)
             return Double(wall.date.dayNumber) * 1440 + Double(wall.minute)
         }
-        for place in minutes.indices.dropFirst() where minutes[place] <= minutes[place - 1] {
-            throw table.error(rows[place], time, "expected a later time than the one before")
+        let distances = zip(minutes.dropFirst(), minutes).map { $0 - $1 }
+        let length = (interval ?? distances.min() ?? 30) * 60
+        for (place, distance) in distances.enumerated() where distance <= 0 || distance * 60 < length {
+            throw table.error(rows[place + 1], time, "expected a later time, an interval after the one before or more")
         }
-        let length = (interval ?? (minutes.count > 1 ? minutes[1] - minutes[0] : 30)) * 60
         func number(_ row: Int, _ column: Int) throws -> Double {
-            guard let value = try table.number(row, column), value >= 0 else {
+            guard let value = try table.number(row, column) else {
                 throw table.error(row, column, "expected a number, 0 or more")
             }
             return value
         }
-        var demand = try rows.map { row in
-            guard let seconds = try handle.flatMap({ try table.number(row, $0) }) ?? aht else {
-                throw ValidationError("--aht is missing, or a column handle_time")
+        var columns = ["contacts": mean, "load": staffed ?? mean]
+        columns["contactsToStaff"] = staffed
+        columns["handleTime"] = handle
+        let plan: StaffingPlan
+        do {
+            var demand = try rows.map { row in
+                guard let seconds = try handle.flatMap({ try table.number(row, $0) }) ?? aht else {
+                    throw ValidationError("--aht is missing, or a column handle_time")
+                }
+                return IntervalDemand(
+                    contacts: try number(row, mean), contactsToStaff: try staffed.map { try number(row, $0) },
+                    handleTime: seconds, patience: patience ?? .infinity)
             }
-            return IntervalDemand(
-                contacts: try number(row, mean), contactsToStaff: try staffed.map { try number(row, $0) },
-                handleTime: seconds, patience: patience ?? .infinity)
+            if trailing {
+                demand = try OfferedLoad.trailing(
+                    demand, starts: minutes.map { $0 * 60 }, interval: length, past: openBefore ? .steady : .empty)
+            }
+            var targets = StaffingTargets.service(serviceLevel, within: threshold)
+            targets.abandonRateMax = abandonMax
+            targets.occupancyMax = occupancyMax
+            plan = try StaffingPlan(
+                demand, interval: length, targets: targets,
+                shrinkage: Shrinkage(planned: planned, unplanned: unplanned), minimum: minimum)
+        } catch let error as WorkforceError {
+            throw Self.told(error, in: table, rows, columns)
         }
-        if trailing { try trail(&demand, length) }
-        var targets = StaffingTargets.service(serviceLevel, within: threshold)
-        targets.abandonRateMax = abandonMax
-        targets.occupancyMax = occupancyMax
-        let plan = try StaffingPlan(
-            demand, interval: length, targets: targets, shrinkage: Shrinkage(planned: planned, unplanned: unplanned),
-            minimum: minimum)
         var lines = ["timestamp,contacts,agents,scheduled,service_level,abandon_rate,occupancy,asa_s"]
         for (row, interval) in zip(rows, plan.intervals) {
             let figures = interval.figures
@@ -129,20 +150,23 @@ struct Plan: ParsableCommand {
         return rows
     }
 
-    /// Contacts to staff for become those whose work is at hand, not those that come.
-    private func trail(_ demand: inout [IntervalDemand], _ length: Double) throws {
-        let total = demand.reduce(0) { $0 + $1.contacts }
-        let work = demand.reduce(0) { $0 + $1.contacts * $1.handleTime }
-        guard total > 0 else { return }
-        let handleTime = work / total
-        let loads = try OfferedLoad.modified(
-            contacts: demand.map { ($0.contactsToStaff ?? $0.contacts) * $0.handleTime / handleTime }, interval: length,
-            handleTime: handleTime)
-        for (row, load) in loads.enumerated() {
-            // After closing somebody stays for what is likely still to be done, not for every trace of it.
-            let counts = demand[row].contacts > 0 || load >= 0.05
-            demand[row].contactsToStaff = counts ? load * length / demand[row].handleTime : 0
+    /// What is wrong with `demand[17]` as a mistake in its row of the file; others as they are.
+    ///
+    /// - Parameter columns: which column a value comes from, where it does.
+    private static func told(
+        _ error: WorkforceError, in table: CSVTable, _ rows: [Int], _ columns: [String: Int]
+    ) -> any Error {
+        let parts = error.place.split(separator: ".", maxSplits: 1)
+        guard let place = parts.first, place.hasPrefix("demand["), let index = Int(place.dropFirst(7).dropLast()),
+            rows.indices.contains(index)
+        else { return error }
+        let name = parts.count > 1 ? String(parts[1]) : ""
+        if let column = columns[name] { return table.error(rows[index], column, error.message) }
+        // Without a column it is an option's value.
+        if let option = ["handleTime": "--aht", "patience": "--patience"][name] {
+            return ValidationError("\(option): \(error.message)")
         }
+        return FileError(file: table.file, line: table.line(rows[index]), path: name, message: error.message)
     }
 
     private func summary(_ totals: StaffingTotals) -> String {

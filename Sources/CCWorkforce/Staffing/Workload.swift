@@ -14,10 +14,11 @@ public struct Workload: Hashable, Sendable {
 
     /// - Throws: `WorkforceError` at `load`, `handleTime` or `patience`.
     public init(load: Double, handleTime: Double, patience: Double = .infinity) throws {
-        self.load = try Checked.number(load, in: 0...Self.loadMax, at: "load")
+        // First the parts of what the load may have been made of, so that mistakes are told where they are.
         self.handleTime = try Checked.number(handleTime, in: Self.seconds, at: "handleTime")
         self.patience =
             patience == .infinity ? patience : try Checked.number(patience, in: Self.seconds, at: "patience")
+        self.load = try Checked.number(load, in: 0...Self.loadMax, at: "load")
     }
 
     /// - Parameter contactsPerHour: offered contacts, 0 or more.

@@ -84,6 +84,8 @@ struct StaffingPlanTests {
         let good = IntervalDemand(contacts: 3, handleTime: 180)
         #expect(place([good, .init(contacts: .nan, handleTime: 180)]) == "demand[1].contacts")
         #expect(place([.init(contacts: 3, handleTime: 0)]) == "demand[0].handleTime")
+        #expect(place([.init(contacts: 3, handleTime: -9)]) == "demand[0].handleTime")
+        #expect(place([.init(contacts: 3, handleTime: .infinity)]) == "demand[0].handleTime")
         #expect(place([.init(contacts: 3, handleTime: 9, patience: -1)]) == "demand[0].patience")
         #expect(place([.init(contacts: 3, contactsToStaff: -1, handleTime: 9)]) == "demand[0].contactsToStaff")
         #expect(place([.init(contacts: 1e12, handleTime: 1e9)]) == "demand[0].load")
