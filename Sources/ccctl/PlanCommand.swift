@@ -92,6 +92,7 @@ struct Plan: ParsableCommand {
             return value
         }
         var columns = ["contacts": mean, "load": staffed ?? mean]
+        columns["contactsAtHand"] = mean
         columns["contactsToStaff"] = staffed
         columns["handleTime"] = handle
         let plan: StaffingPlan

@@ -97,8 +97,8 @@ public enum OfferedLoad {
     /// The most terms of all sums of ``modified(contacts:interval:handleTime:shape:past:)``: a second or so.
     private static let termsMax = 1_000_000_000
 
-    /// Demand with the work at hand in the place of the contacts that come: ``IntervalDemand/contactsToStaff`` become those who would
-    /// bring as much work if their interval lasted for ever.
+    /// Demand with the work at hand: ``IntervalDemand/contactsAtHand`` are those who would bring as much work if their interval lasted
+    /// for ever, and ``IntervalDemand/contactsToStaff``, where they differ from the contacts, become the same of them.
     ///
     /// Intervals that follow each other are a stretch. A gap, such as a night for which there are no intervals, ends it: nothing is carried
     /// over, and the next stretch begins with nothing at hand. Handle times are exponential, with their mean over the stretch. Where
@@ -138,25 +138,33 @@ public enum OfferedLoad {
     private static func trail(
         _ demand: inout [IntervalDemand], _ stretch: Range<Int>, _ length: Double, _ past: Past
     ) throws {
-        var (contacts, work): ([Double], [Double]) = ([], [])
         for place in stretch {
             let one = demand[place]
-            let name = one.contactsToStaff == nil ? "contacts" : "contactsToStaff"
-            contacts.append(
-                try Checked.number(
-                    one.contactsToStaff ?? one.contacts, in: 0...1e12, at: "demand[\(place)].\(name)"))
-            work.append(
-                contacts[contacts.count - 1]
-                    * (try Checked.number(one.handleTime, in: Workload.seconds, at: "demand[\(place)].handleTime")))
+            _ = try Checked.number(one.handleTime, in: Workload.seconds, at: "demand[\(place)].handleTime")
+            _ = try Checked.number(one.contacts, in: 0...1e12, at: "demand[\(place)].contacts")
+            _ = try Checked.number(
+                one.contactsToStaff ?? 0, in: 0...1e12, at: "demand[\(place)].contactsToStaff")
         }
+        let rows = demand[stretch]
+        let times = rows.map(\.handleTime)
+        let expected = try atHand(rows.map(\.contacts), times, length, past)
+        let staffed = try atHand(rows.map { $0.contactsToStaff ?? $0.contacts }, times, length, past)
+        for (place, (expected, staffed)) in zip(stretch, zip(expected, staffed)) {
+            demand[place].contactsAtHand = expected
+            if demand[place].contactsToStaff != nil { demand[place].contactsToStaff = staffed }
+        }
+    }
+
+    private static func atHand(_ contacts: [Double], _ times: [Double], _ length: Double, _ past: Past) throws
+        -> [Double]
+    {
+        let work = zip(contacts, times).map { $0 * $1 }
         let total = contacts.reduce(0, +)
-        guard total > 0 else { return }
-        let handleTime = work.reduce(0, +) / total
-        let loads = try modified(
-            contacts: work.map { $0 / handleTime }, interval: length, handleTime: handleTime, past: past)
-        for (place, load) in zip(stretch, loads) {
-            let counts = contacts[place - stretch.lowerBound] > 0 || load >= 0.05
-            demand[place].contactsToStaff = counts ? load * length / demand[place].handleTime : 0
+        guard total > 0 else { return contacts }
+        let mean = work.reduce(0, +) / total
+        let loads = try modified(contacts: work.map { $0 / mean }, interval: length, handleTime: mean, past: past)
+        return loads.indices.map { place in
+            contacts[place] > 0 || loads[place] >= 0.05 ? loads[place] * length / times[place] : 0
         }
     }
 

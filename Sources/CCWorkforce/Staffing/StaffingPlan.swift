@@ -6,6 +6,9 @@ public struct IntervalDemand: Hashable, Sendable {
     public var contacts: Double
     /// For how many to staff, such as a quantile of the forecast; nil: for as many as expected.
     public var contactsToStaff: Double?
+    /// How many would bring the work that is at hand if the interval lasted for ever, where earlier intervals leave work to it or it
+    /// leaves some itself; nil: as many as come. ``OfferedLoad/trailing(_:starts:interval:past:)`` sets it.
+    public var contactsAtHand: Double?
     /// Mean seconds per contact.
     public var handleTime: Double
     /// Mean seconds; infinite: nobody gives up.
@@ -27,7 +30,7 @@ public struct StaffingPlan: Hashable, Sendable {
         public let agents: Int
         /// On the payroll: shrinkage added.
         public let scheduled: Int
-        /// At the expected number of contacts.
+        /// At the expected number of contacts, or at those at hand.
         public let figures: WaitingFigures
     }
 
@@ -52,8 +55,10 @@ public struct StaffingPlan: Hashable, Sendable {
         for (index, one) in demand.enumerated() {
             do {
                 let perHour = 3600 / seconds
+                _ = try Checked.number(one.contacts, in: 0...1e12, at: "contacts")
                 let expected = try Workload(
-                    contactsPerHour: Checked.number(one.contacts, in: 0...1e12, at: "contacts") * perHour,
+                    contactsPerHour: Checked.number(
+                        one.contactsAtHand ?? one.contacts, in: 0...1e12, at: "contactsAtHand") * perHour,
                     handleTime: one.handleTime, patience: one.patience)
                 var needed = expected
                 if let staffed = one.contactsToStaff {

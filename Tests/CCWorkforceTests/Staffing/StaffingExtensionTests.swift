@@ -147,7 +147,7 @@ struct StaffingExtensionTests {
                 (0..<days).flatMap { _ in day },
                 starts: (0..<days).flatMap { number in starts.map { $0 + Double(number) * 86_400 } }, interval: 1800,
                 past: past
-            ).map(\.contactsToStaff)
+            ).map(\.contactsAtHand)
         }
         let one = try staffed(1)
         #expect(try staffed(3) == one + one + one)
@@ -160,11 +160,28 @@ struct StaffingExtensionTests {
         #expect(try OfferedLoad.trailing([], starts: [], interval: 900) == [])
     }
 
+    @Test("a plan for the work at hand tells the service that it was made for, at the opening and after closing too")
+    func trailingPlan() throws {
+        let contacts = [0, 90.0, 90, 120, 60, 0, 0]
+        let demand = try OfferedLoad.trailing(
+            contacts.map { IntervalDemand(contacts: $0, handleTime: 900) },
+            starts: contacts.indices.map { Double($0) * 1800 }, interval: 1800)
+        let plan = try StaffingPlan(demand, interval: 1800, targets: .service(0.8, within: 20))
+        let levels = plan.intervals.map { $0.figures.serviceLevel() }
+        #expect(levels.allSatisfy { $0 >= 0.8 })
+        #expect(plan.intervals.allSatisfy { $0.agents == 0 || $0.figures.occupancy > 0.1 })
+        #expect(plan.totals.offered == 360 && plan.totals.serviceLevel() < 0.95)
+        // Nobody before opening; somebody is still busy after closing.
+        #expect(plan.intervals[0].agents == 0 && plan.intervals[5].agents > 0)
+    }
+
     @Test("work at hand is for a quantile where there is one, and mistakes name their place")
     func trailingPlaces() throws {
         let high = try OfferedLoad.trailing(
             [IntervalDemand(contacts: 10, contactsToStaff: 20, handleTime: 60)], starts: [0], interval: 1800)
-        #expect((high[0].contactsToStaff ?? 0) > 15 && high[0].contacts == 10)
+        let (staffed, atHand) = (high[0].contactsToStaff ?? 0, high[0].contactsAtHand ?? 0)
+        #expect(staffed > 15 && staffed < 20 && high[0].contacts == 10)
+        #expect(abs(staffed - 2 * atHand) < 1e-9)
         func place(_ demand: [IntervalDemand], _ starts: [Double]) -> String? {
             do { _ = try OfferedLoad.trailing(demand, starts: starts, interval: 900) } catch {
                 return (error as? WorkforceError)?.place
