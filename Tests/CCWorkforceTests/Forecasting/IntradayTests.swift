@@ -61,6 +61,17 @@ struct IntradayTests {
         #expect(try model.reforecast(arrived: today).points.map(\.mean) == today.map(\.count))
     }
 
+    @Test("what is not known changes nothing, also on a day that is some days ahead")
+    func unknownAhead() throws {
+        let points = Self.days(60, seed: 4)
+        let day = points.last!.time.date
+        let today = points.filter { $0.time.date == day }
+        let past = points.filter { $0.time.date < day.advanced(by: -10) }
+        let model = try ForecastModel(History(past), for: today.map(\.time))
+        let before = try model.forecast()
+        #expect(try model.reforecast(arrived: [.init(today[0].time, nil)]) == before)
+    }
+
     @Test("intervals that were not to be forecast are refused")
     func mistakes() throws {
         let (model, today, day) = try Self.split(seed: 9)
