@@ -127,6 +127,29 @@ struct LivingScheduleTests {
         #expect(throws: WorkforceError.self) { try IntradayPlan(problem, schedule, day: 9, now: 0) }
     }
 
+    @Test("a lunch of two slots moves as a whole, and never across another break")
+    func lunch() throws {
+        let old = try Self.pair()
+        func plan(breaks: [Int], worked: [Int]) throws -> [Int]? {
+            let problem = try ScheduleProblem(
+                slotsPerDay: 48, days: 7,
+                demand: [(0..<336).map { (64..<74).contains($0) && !worked.contains($0 - 64) ? 1 : 0 }],
+                coverage: CoverageCost(), patterns: [ShiftPattern(start: 16, length: 10, breaks: breaks, paid: 8)],
+                work: old.work)
+            let schedule = (1...3).map { ScheduleSolution.Assignment(agent: $0, day: $0 - 1, pattern: 0) }
+            var rules = IntradayPlan.Rules()
+            rules.kinds = [.breakMove]
+            return try IntradayPlan(problem, schedule, day: 1, now: 10, rules: rules).shifts[2]?.breaks
+        }
+        #expect(try plan(breaks: [4, 5], worked: [6, 7]) == [6, 7])
+        #expect(try plan(breaks: [5, 4], worked: [2, 3]) == [3, 2])
+        // A slot in two places where nobody is needed: the lunch takes one of them, and is not split.
+        #expect(try plan(breaks: [4, 5], worked: [1, 8]) == [1, 2])
+        #expect(try plan(breaks: [2, 5, 6], worked: [2, 7, 8]) == [2, 7, 8])
+        // The slot that is free lies beyond the lunch.
+        #expect(try plan(breaks: [2, 4, 5], worked: [4, 5, 7]) == [2, 4, 5])
+    }
+
     @Test("changes within a day gain what they say, and keep hours and rest", arguments: 1...4 as ClosedRange<UInt64>)
     func gains(seed: UInt64) async throws {
         let (old, assignments) = try await Self.solved(seed)

@@ -32,7 +32,7 @@ public struct IntradayPlan: Hashable, Sendable {
         /// Slots that a shift may grow, and shrink, by.
         public var overtimeMax: Int
         public var earlyLeaveMax: Int
-        /// Slots that a break may move either way.
+        /// Slots that a break, which moves as a whole, may move either way.
         public var breakMoveMax: Int
         /// What a slot of overtime costs.
         public var overtimeSlot: Int
@@ -191,20 +191,35 @@ public struct IntradayPlan: Hashable, Sendable {
             }
         }
         if rules.kinds.contains(.breakMove), rules.breakMoveMax > 0 {
-            for (place, slot) in shift.breaks.enumerated() where shift.start + slot >= first {
-                let planned = place < person.planned.breaks.count ? person.planned.breaks[place] : slot
-                for target in (planned - rules.breakMoveMax)...(planned + rules.breakMoveMax) where target != slot {
-                    let others = shift.breaks.filter { $0 != slot }
-                    // Not at the ends, not beside another break, and not in the past.
-                    guard target > 0, target < shift.length - 1, shift.start + target >= first,
-                        others.allSatisfy({ abs($0 - target) > 1 })
+            for run in runs(person.planned) {
+                let (planned, now) = (person.planned.breaks[run[0]], shift.breaks[run[0]])
+                let length = person.planned.breaks[run[run.count - 1]] - planned + 1
+                guard shift.start + now >= first else { continue }
+                let others = shift.breaks.indices.filter { !run.contains($0) }.map { shift.breaks[$0] }
+                for target in (planned - rules.breakMoveMax)...(planned + rules.breakMoveMax) where target != now {
+                    // Not at the ends, not beside or across another break, and not in the past.
+                    guard target > 0, target + length < shift.length, shift.start + target >= first,
+                        others.allSatisfy({ $0 < now ? $0 < target - 1 : $0 > target + length })
                     else { continue }
                     var after = shift
-                    after.breaks[place] = target
+                    for place in run { after.breaks[place] += target - now }
                     add(.breakMove, after, 0)
                 }
             }
         }
         return result
+    }
+
+    /// The breaks of a shift, each with the places of its slots, which lie beside each other.
+    private static func runs(_ shift: ShiftPattern) -> [[Int]] {
+        var runs: [[Int]] = []
+        for place in shift.breaks.indices.sorted(by: { shift.breaks[$0] < shift.breaks[$1] }) {
+            if let last = runs.last?.last, shift.breaks[place] <= shift.breaks[last] + 1 {
+                runs[runs.count - 1].append(place)
+            } else {
+                runs.append([place])
+            }
+        }
+        return runs
     }
 }
