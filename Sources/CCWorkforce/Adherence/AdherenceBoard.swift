@@ -15,7 +15,7 @@ public struct AdherenceBoard: Hashable, Sendable {
     /// - Parameter start: The first millisecond that figures count.
     public init(rules: AdherenceRules = AdherenceRules(), from start: Int) {
         self.rules = rules
-        self.start = start
+        self.start = AgentPlan.clamped(start)
     }
 
     /// Every agent with a plan or an event, in order.

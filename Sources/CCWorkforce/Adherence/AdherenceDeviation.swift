@@ -3,6 +3,8 @@ import CCCore
 /// A span in which an agent was not where the plan had him, and what that is called.
 public struct AdherenceDeviation: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Checked out during a whole shift.
+        case noShow
         /// Checked out at the beginning of a shift.
         case late
         /// Checked out until the end of a shift.
@@ -32,26 +34,38 @@ public struct AdherenceDeviation: Hashable, Sendable {
     public var start: Int
     public var end: Int
 
-    /// All deviations of a span of time, in order. A span with one planned activity and one state is one deviation.
+    /// All deviations of a span of time, in order. A span with one planned activity and one state is one deviation; what is
+    /// excused is none.
     ///
-    /// A shift is a run of planned activities, absence not among them, without a gap.
+    /// A shift is a run of planned activities, absence not among them, without a gap. One that is not over at the end of
+    /// the span may still be begun: who is not there is late.
+    ///
+    /// - Parameter excused: Spans in which whatever the agent does counts as right, as ``AdherenceMonitor/excused`` has
+    ///   them.
     public static func all(
-        in history: AdherenceHistory, _ plan: AgentPlan, _ rules: AdherenceRules, from start: Int, to end: Int
+        in history: AdherenceHistory, _ plan: AgentPlan, _ rules: AdherenceRules, excused: [Range<Int>] = [],
+        from start: Int, to end: Int
     ) -> [AdherenceDeviation] {
+        let (start, end) = (AgentPlan.clamped(start), AgentPlan.clamped(end))
         guard start < end else { return [] }
-        var times: Set<Int> = [start, end]
+        let first = plan.shiftBegin(at: start)
+        var times: Set<Int> = [first, start, end]
         for entry in plan.entries { times.formUnion([entry.start, entry.end]) }
         for change in history.changes { times.insert(change.time) }
-        let cuts = times.filter { start <= $0 && $0 <= end }.sorted()
+        for span in excused { times.formUnion([span.lowerBound, span.upperBound]) }
+        let cuts = times.filter { first <= $0 && $0 <= end }.sorted()
         let pieces = zip(cuts, cuts.dropFirst()).map { low, high in
-            Piece(span: low..<high, planned: plan.now(low).activity, state: history.state(at: low), rules: rules)
+            Piece(
+                span: low..<high, planned: plan.now(low).activity, state: history.state(at: low), rules: rules,
+                excused: excused.contains { $0.contains(low) })
         }
+        let isOpen = plan.shiftBegin(at: end) < end
         return pieces.indices.compactMap { place in
             let piece = pieces[place]
-            if piece.isRight { return nil }
+            if piece.isRight || piece.span.lowerBound < start { return nil }
             return AdherenceDeviation(
-                kind: kind(pieces, place), planned: piece.planned, state: piece.state, start: piece.span.lowerBound,
-                end: piece.span.upperBound)
+                kind: kind(pieces, place, isOpen: isOpen), planned: piece.planned, state: piece.state,
+                start: piece.span.lowerBound, end: piece.span.upperBound)
         }
     }
 
@@ -62,30 +76,36 @@ public struct AdherenceDeviation: Hashable, Sendable {
         var doing: AdherenceFigures.Doing
         var isRight: Bool
 
-        init(span: Range<Int>, planned: PlannedActivity?, state: AgentState, rules: AdherenceRules) {
+        init(
+            span: Range<Int>, planned: PlannedActivity?, state: AgentState, rules: AdherenceRules, excused: Bool
+        ) {
             (self.span, self.planned, self.state) = (span, planned, state)
             doing = rules.doing(state)
-            isRight = rules.isRight(doing, for: planned)
+            isRight = excused || rules.isRight(doing, for: planned)
         }
 
         var isShift: Bool { planned != nil && planned != .absence }
     }
 
-    private static func kind(_ pieces: [Piece], _ place: Int) -> Kind {
+    /// - Parameter isOpen: whether the shift of the last piece goes on after it.
+    private static func kind(_ pieces: [Piece], _ place: Int, isOpen: Bool) -> Kind {
         let piece = pieces[place]
+        var (gone, stayedAway) = (false, false)
+        if piece.isShift, piece.doing == .checkedOut {
+            // Checked out all the way on to the end of the shift, and back to its beginning.
+            let on = pieces[(place + 1)...].prefix { $0.isShift }
+            let back = pieces[..<place].reversed().prefix { $0.isShift }
+            gone = on.allSatisfy { $0.doing == .checkedOut }
+            stayedAway = back.allSatisfy { $0.doing == .checkedOut }
+            if gone, stayedAway, !isOpen || place + 1 + on.count < pieces.count { return .noShow }
+        }
         switch piece.planned {
         case nil, .absence: return .unscheduled
         case .meeting, .training: return .missedMeeting
         case .shortBreak, .lunch: return piece.doing == .working ? .missedBreak : .wrongPause
         case .work: break
         }
-        if piece.doing == .checkedOut {
-            // Checked out all the way back to the beginning of the shift, or on to its end.
-            let back = pieces[..<place].reversed().prefix { $0.isShift }
-            if back.allSatisfy({ $0.doing == .checkedOut }) { return .late }
-            let on = pieces[(place + 1)...].prefix { $0.isShift }
-            return on.allSatisfy { $0.doing == .checkedOut } ? .earlyLeave : .away
-        }
+        if piece.doing == .checkedOut { return stayedAway ? .late : gone ? .earlyLeave : .away }
         func isPause(_ piece: Piece?) -> Bool {
             piece.map { $0.planned == .shortBreak || $0.planned == .lunch } ?? false
         }

@@ -54,6 +54,7 @@ public struct AdherenceHistory: Hashable, Sendable {
         _ plan: AgentPlan, _ rules: AdherenceRules, excused: [Range<Int>] = [], from start: Int, to end: Int
     ) -> AdherenceFigures {
         var figures = AdherenceFigures()
+        let (start, end) = (AgentPlan.clamped(start), AgentPlan.clamped(end))
         guard start < end else { return figures }
         // Spans with one activity, then their parts with one state, then the excused share of those.
         var planned: [(activity: PlannedActivity?, span: Range<Int>)] = []

@@ -5,6 +5,8 @@ import CCCore
 ///
 /// A change of what is still to come costs nothing. A change of the past counts its days again, from the history that is
 /// kept; call ``forget(before:)`` to keep, say, thirty days.
+///
+/// Times further from 1970 than 10,000 years are taken as the nearest that are not.
 public struct AdherenceMonitor: Hashable, Sendable {
     /// A wrong state that has lasted longer than the tolerance.
     public struct Alarm: Hashable, Sendable {
@@ -33,9 +35,8 @@ public struct AdherenceMonitor: Hashable, Sendable {
     public init(plan: AgentPlan = AgentPlan(), rules: AdherenceRules = AdherenceRules(), from start: Int) {
         self.plan = plan
         self.rules = rules
-        self.start = start
-        now = start
-        advance(to: start)
+        self.start = AgentPlan.clamped(start)
+        now = self.start
     }
 
     /// The agent's state changed.
@@ -90,6 +91,7 @@ public struct AdherenceMonitor: Hashable, Sendable {
 
     /// Figures begin at this time from now on, and older states are forgotten.
     public mutating func forget(before time: Int) {
+        let time = AgentPlan.clamped(time)
         guard time > start else { return }
         advance(to: time)
         start = time
@@ -141,7 +143,7 @@ public struct AdherenceMonitor: Hashable, Sendable {
     }
 
     private mutating func advance(to time: Int) {
-        let doing = rules.doing(state)
+        let (doing, time) = (rules.doing(state), AgentPlan.clamped(time))
         while now < time {
             let (activity, until) = plan.now(now)
             let end = min(until, time)

@@ -1,3 +1,11 @@
+import CCCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// What an agent is to do for some time.
 public enum PlannedActivity: String, Hashable, Sendable, Codable, CaseIterable {
     /// Take contacts.
@@ -48,32 +56,61 @@ public struct AgentPlan: Hashable, Sendable {
 
     static let limit = 320_000_000_000_000
 
-    /// The shift that a pattern makes of a day: work with a break in each of its break slots.
+    /// The nearest time that a plan can hold.
+    static func clamped(_ time: Int) -> Int { min(max(time, 1 - limit), limit - 1) }
+
+    /// The shift that a pattern makes of a day: work, with its breaks. Slots are those of the clock on the wall, so a shift
+    /// from 9:00 begins at 9:00 on the days on which clocks change as well; an hour that is left out is not planned, and
+    /// one that comes twice is as long as it is.
     ///
     /// - Parameters:
-    ///   - midnight: of the shift's day.
-    ///   - slot: Milliseconds of a slot.
-    ///   - lunch: The break, by its place among the pattern's, that is the lunch; nil: none.
-    /// - Throws: `WorkforceError` `.outOfRange` when the slot is not 1 ms to a day.
-    public init(_ pattern: ShiftPattern, midnight: Int, slot: Int, lunch: Int? = nil) throws {
-        guard (1...86_400_000).contains(slot), midnight.magnitude < Self.limit / 2, (0...1_440).contains(pattern.start),
-            pattern.length <= 1_440
-        else {
-            throw WorkforceError(.outOfRange, at: "slot", "expected 1 to 86400000 ms")
+    ///   - date: The day that the shift belongs to.
+    ///   - slotsPerDay: 48 for half-hours, 96 for quarters.
+    ///   - lunch: The break, by its place among the pattern's, that is the lunch; nil: none. Break slots beside each other
+    ///     are one break.
+    /// - Throws: `WorkforceError` `.outOfRange` when a day has not 1 to 1440 slots, the date lies further from 1970 than
+    ///   3,000 years, or the pattern is not one of such a day.
+    public init(
+        _ pattern: ShiftPattern, on date: CalendarDate, slotsPerDay: Int, in zone: TimeZone, lunch: Int? = nil
+    ) throws {
+        guard (1...1_440).contains(slotsPerDay) else {
+            throw WorkforceError(.outOfRange, at: "slotsPerDay", "expected 1 to 1440")
         }
+        guard date.dayNumber.magnitude < 1_100_000 else {
+            throw WorkforceError(.outOfRange, at: "date", "expected a day within 3,000 years of 1970")
+        }
+        try pattern.check(at: "pattern", slotsPerDay: slotsPerDay)
+        let times = (pattern.start...pattern.end).map { slot in
+            Self.instant(of: date.dayNumber * 86_400 + slot * 86_400 / slotsPerDay, in: zone) * 1_000
+        }
+        let resting = Set(pattern.breaks)
         var entries: [Entry] = []
-        let breaks = Set(pattern.breaks).sorted()
-        for place in 0..<max(pattern.length, 0) {
-            let start = midnight + (pattern.start + place) * slot
-            let number = breaks.firstIndex(of: place)
-            let activity = number.map { $0 == lunch ? PlannedActivity.lunch : .shortBreak } ?? .work
+        var number = -1
+        for place in 0..<pattern.length {
+            if resting.contains(place), !resting.contains(place - 1) { number += 1 }
+            let activity: PlannedActivity = !resting.contains(place) ? .work : number == lunch ? .lunch : .shortBreak
+            guard times[place] < times[place + 1] else { continue }
             if let last = entries.last, last.activity == activity {
-                entries[entries.count - 1].end = start + slot
+                entries[entries.count - 1].end = times[place + 1]
             } else {
-                entries.append(Entry(activity, from: start, to: start + slot))
+                entries.append(Entry(activity, from: times[place], to: times[place + 1]))
             }
         }
         try self.init(entries)
+    }
+
+    /// Seconds since 1970 at which clocks on the wall first show a time, itself in seconds since their 1 January 1970; when
+    /// they leave it out, at which they jump.
+    private static func instant(of wall: Int, in zone: TimeZone) -> Int {
+        func offset(_ instant: Int) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant))) }
+        let before = offset(wall - 86_400)
+        let first = wall - before
+        let after = offset(first)
+        if after == before { return first }
+        let second = wall - after
+        if offset(second) == after { return second }
+        let jump = zone.nextDaylightSavingTimeTransition(after: Date(timeIntervalSince1970: Double(second)))
+        return jump.map { min(first, Int($0.timeIntervalSince1970.rounded())) } ?? first
     }
 
     /// The place of the first entry that ends after a time.
@@ -84,6 +121,21 @@ public struct AgentPlan: Hashable, Sendable {
             if entries[middle].end <= time { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    /// Where the run of activities without absence and without a gap that is under way at a time began; the time itself when
+    /// none is.
+    func shiftBegin(at time: Int) -> Int {
+        var place = first(endingAfter: time)
+        var begin = time
+        // An entry that ends here is followed by one that begins here, or the run is over.
+        while place >= 0, place < entries.count, entries[place].start <= begin, entries[place].activity != .absence,
+            begin == time || entries[place].end == begin
+        {
+            begin = entries[place].start
+            place -= 1
+        }
+        return begin
     }
 
     /// What is planned at a time, and until when; nil activity: off.

@@ -59,6 +59,51 @@ struct AdherenceTests {
         #expect(all.reduce(0) { $0 + ($1.planned == nil ? 0 : $1.end - $1.start) } == 34 * Self.minute)
     }
 
+    @Test("a whole missed shift is one that nobody showed up for, and what is excused is no deviation")
+    func noShow() throws {
+        func names(_ changes: [(AgentState, Int)], to end: Int = 300, from: Int = 0, excused: [Range<Int>] = []) throws
+            -> [String]
+        {
+            let monitor = try Self.monitor(try Self.day(), changes)
+            return AdherenceDeviation.all(
+                in: monitor.history, monitor.plan, monitor.rules,
+                excused: excused.map { ($0.lowerBound * Self.minute)..<($0.upperBound * Self.minute) },
+                from: from * Self.minute, to: end * Self.minute
+            ).map { "\($0.kind) \($0.start / Self.minute)-\($0.end / Self.minute)" }
+        }
+        #expect(try names([]) == ["noShow 0-60", "noShow 75-120", "noShow 150-180", "noShow 180-240"])
+        // The shift is not over: who is not there may still come.
+        #expect(try names([], to: 100) == ["late 0-60", "late 75-100"])
+        #expect(try names([], from: 100).allSatisfy { $0.hasPrefix("noShow") })
+        #expect(try names([(.idle, 10), (.checkedOut, 20)], from: 60).first == "earlyLeave 75-120")
+        #expect(try names([], excused: [0..<240]).isEmpty)
+        #expect(try names([], excused: [20..<300]) == ["noShow 0-20"])
+        #expect(
+            try names(Self.lived, excused: [0..<3, 62..<64, 181..<183]) == [
+                "late 3-5", "missedBreak 60-62", "missedBreak 64-65", "longBreak 75-80", "earlyBreak 115-120",
+                "unscheduledPause 180-181", "unscheduledPause 183-184", "earlyLeave 230-240", "unscheduled 250-260",
+            ])
+    }
+
+    @Test("times beyond all calendars are taken as the nearest that plans can hold")
+    func farTimes() throws {
+        var monitor = AdherenceMonitor(plan: try Self.day(), from: .min)
+        try monitor.excuse(.min..<0)
+        try monitor.apply(.idle, at: 0)
+        let figures = monitor.figures(at: .max)
+        #expect(figures.scheduled == 240 * Self.minute)
+        #expect(figures.inAdherence == 165 * Self.minute)
+        #expect(monitor.alarm(at: .max)?.planned == nil)
+        #expect(
+            figures
+                == monitor.history.figures(
+                    monitor.plan, monitor.rules, excused: monitor.excused, from: .min, to: .max))
+        monitor.forget(before: .max)
+        #expect(monitor.figures(at: .max).total == 0)
+        let all = AdherenceDeviation.all(in: monitor.history, monitor.plan, monitor.rules, from: .min, to: .max)
+        #expect(all.allSatisfy { $0.end - $0.start > 0 })
+    }
+
     @Test("an alarm comes after the tolerance and goes with the wrong state")
     func alarms() throws {
         var monitor = AdherenceMonitor(plan: try Self.day(), rules: AdherenceRules(tolerance: 2 * Self.minute), from: 0)
@@ -126,11 +171,14 @@ struct AdherenceTests {
             changes.append(
                 ([.idle, .notReady("break"), .notReady("lunch"), .checkedOut][Int(random.next() % 4)], minute))
         }
-        let monitor = try Self.monitor(try Self.day(), changes)
+        var monitor = try Self.monitor(try Self.day(), changes)
+        try monitor.excuse((70 * Self.minute)..<(90 * Self.minute))
         let end = 300 * Self.minute
         let figures = monitor.figures(at: end)
-        let wrong = AdherenceDeviation.all(in: monitor.history, monitor.plan, monitor.rules, from: 0, to: end)
-            .filter { $0.planned != nil }.reduce(0) { $0 + $1.end - $1.start }
+        let wrong = AdherenceDeviation.all(
+            in: monitor.history, monitor.plan, monitor.rules, excused: monitor.excused, from: 0, to: end
+        )
+        .filter { $0.planned != nil }.reduce(0) { $0 + $1.end - $1.start }
         #expect(figures.scheduled - figures.inAdherence == wrong)
     }
 
@@ -177,12 +225,48 @@ struct AdherenceTests {
         }
     }
 
-    @Test("a shift pattern becomes a plan")
+    @Test("a shift pattern becomes a plan, and a lunch of two slots is one lunch")
     func pattern() throws {
+        let zone = try #require(TimeZone(secondsFromGMT: 0))
         let plan = try AgentPlan(
-            ShiftPattern(start: 16, length: 5, breaks: [1, 3], paid: 4), midnight: 0, slot: 30 * Self.minute, lunch: 1)
+            ShiftPattern(start: 16, length: 7, breaks: [1, 3, 4], paid: 5), on: CalendarDate(dayNumber: 0),
+            slotsPerDay: 48, in: zone, lunch: 1)
         #expect(plan.entries.map(\.activity) == [.work, .shortBreak, .work, .lunch, .work])
-        #expect(plan.entries.map { $0.start / Self.minute } == [480, 510, 540, 570, 600])
-        #expect(plan.entries.last?.end == 630 * Self.minute)
+        #expect(plan.entries.map { $0.start / Self.minute } == [480, 510, 540, 570, 630])
+        #expect(plan.entries.last?.end == 690 * Self.minute)
+        for (pattern, slots, day) in [
+            (ShiftPattern(start: .max, length: 2, paid: 1), 48, 0), (ShiftPattern(start: 0, length: 0, paid: 0), 48, 0),
+            (ShiftPattern(start: 0, length: 1, paid: 1), 0, 0), (ShiftPattern(start: 0, length: 1, paid: 1), 48, .max),
+        ] {
+            #expect(throws: WorkforceError.self) {
+                try AgentPlan(pattern, on: CalendarDate(dayNumber: day), slotsPerDay: slots, in: zone)
+            }
+        }
+    }
+
+    @Test("shifts stand where the clock on the wall says, also on the days on which clocks change")
+    func clocksChange() throws {
+        let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let format = ISO8601DateFormatter()
+        func plan(_ day: (Int, Int), start: Int, length: Int, breaks: [Int] = []) throws -> [String] {
+            let date = try #require(CalendarDate(year: 2026, month: day.0, day: day.1))
+            return try AgentPlan(
+                ShiftPattern(start: start, length: length, breaks: breaks, paid: 1), on: date, slotsPerDay: 48,
+                in: berlin
+            ).entries.flatMap { [$0.start, $0.end] }.map {
+                String(format.string(from: Date(timeIntervalSince1970: Double($0) / 1_000)).dropFirst(8))
+            }
+        }
+        // 9:00 is 8:00 in Greenwich the day before clocks go forward, and 7:00 from that day on.
+        #expect(try plan((3, 28), start: 18, length: 16) == ["28T08:00:00Z", "28T16:00:00Z"])
+        #expect(try plan((3, 29), start: 18, length: 16) == ["29T07:00:00Z", "29T15:00:00Z"])
+        #expect(try plan((10, 24), start: 18, length: 16) == ["24T07:00:00Z", "24T15:00:00Z"])
+        #expect(try plan((10, 25), start: 18, length: 16) == ["25T08:00:00Z", "25T16:00:00Z"])
+        // 22:00 to 6:00 over both nights: seven hours and nine.
+        #expect(try plan((3, 28), start: 44, length: 16) == ["28T21:00:00Z", "29T04:00:00Z"])
+        #expect(try plan((10, 24), start: 44, length: 16) == ["24T20:00:00Z", "25T05:00:00Z"])
+        // 2:00 to 3:00 there is not, nor a break in it, and a shift until 2:30 ends where clocks jump.
+        #expect(try plan((3, 29), start: 2, length: 6, breaks: [2]) == ["29T00:00:00Z", "29T02:00:00Z"])
+        #expect(try plan((3, 29), start: 2, length: 3) == ["29T00:00:00Z", "29T01:00:00Z"])
     }
 }

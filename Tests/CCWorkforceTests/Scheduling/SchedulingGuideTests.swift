@@ -27,6 +27,8 @@ struct SchedulingGuideTests {
 
     @Test("a board of adherence")
     func adherence() throws {
+        let monday = CalendarDate(dayNumber: 4)
+        let zone = try #require(TimeZone(secondsFromGMT: 0))
         let midnight = 4 * 86_400_000
         let pattern = ShiftPattern(start: 16, length: 17, breaks: [3, 8, 12], paid: 16)
         let now = midnight + 12 * 3_600_000
@@ -39,7 +41,7 @@ struct SchedulingGuideTests {
         func show(_ agent: AgentID, _ alarm: AdherenceMonitor.Alarm) { shown.append("\(agent): \(alarm.state)") }
 
         var board = AdherenceBoard(rules: AdherenceRules(tolerance: 120_000), from: midnight)
-        board.change(try AgentPlan(pattern, midnight: midnight, slot: 1_800_000, lunch: 1), of: "anna")
+        board.change(try AgentPlan(pattern, on: monday, slotsPerDay: 48, in: zone, lunch: 1), of: "anna")
         for event in journal { try board.apply(event) }
         for (agent, alarm) in board.alarms(at: now + 600_000) { show(agent, alarm) }
 
