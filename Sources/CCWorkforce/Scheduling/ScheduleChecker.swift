@@ -5,7 +5,8 @@ public struct ScheduleChecker: Sendable {
     public init(_ problem: ScheduleProblem) { self.problem = problem }
 
     /// - Returns: a report whose cost leaves out what is not allowed at all. A solution of the wrong kind or length
-    ///   breaks `.count`.
+    ///   breaks `.count`, as do counts below zero or that
+    ///   make more than ten million people.
     public func check(_ solution: ScheduleSolution) -> ScheduleReport {
         var report = ScheduleReport(
             broken: [], wages: 0, coverCost: 0, missing: 0,
@@ -15,12 +16,13 @@ public struct ScheduleChecker: Sendable {
         var staff: [[Int]: [Int]] = [:]
         switch (problem.work, solution) {
         case (.cover(let shifts), .cover(let counts)) where shifts.count == counts.count:
-            var present = report.onShift
+            var (present, people) = (report.onShift, 0)
             for (index, count) in counts.enumerated() where count != 0 {
-                guard count > 0, count <= Limits.demand else {
+                guard count > 0, count <= Limits.people - people else {
                     report.broken.append(BrokenRule(.count, agent: nil, found: count, allowed: index))
                     continue
                 }
+                people += count
                 report.wages += count * shifts[index].cost
                 add(shifts[index].pattern, shifts[index].day, count, to: &present)
             }

@@ -28,7 +28,7 @@ public struct BrokenRule: Hashable, Sendable, CustomStringConvertible {
         case consecutiveDays
         case rest
         case weekends
-        /// A negative number of people.
+        /// A negative number of people, or too many.
         case count
     }
 

@@ -72,7 +72,19 @@ struct RosterRequestTests {
             ({ $0.shapes[0].workBetweenBreaks = 17 }, "shapes[0].breaks"), ({ $0.shapes[0].length = 0 }, "shapes[0]"),
             ({ $0.agents[0].availability = [] }, "agents[0].availability"), ({ $0.agents = [] }, "agents"),
             ({ $0.shapes = [] }, "patterns"), ({ $0.days = 0 }, "days"), ({ $0.wages.slot = -1 }, "wages"),
-            ({ $0.agents[0].lastEnd = 4 }, "agents[0].lastEnd"),
+            ({ $0.agents[0].lastEnd = 4 }, "agents[0].lastEnd"), ({ $0.shapes[0].starts = [.max] }, "shapes[0].start"),
+            ({ $0.shapes[0].starts = [14, -1] }, "shapes[0].start"),
+            ({ $0.agents[0].recentWeekends = .min }, "agents[0]"),
+            (
+                {
+                    // Fourteen million placements.
+                    $0.slotsPerDay = 1_440
+                    $0.shapes = [
+                        ShiftShape(
+                            starts: [0], length: 1_440, breaks: [0, 450, 900].map { .init(starts: $0...($0 + 439)) })
+                    ]
+                }, "shapes[0]"
+            ),
         ] as [((inout RosterRequest) -> Void, String)] {
             let error = #expect(throws: WorkforceError.self) { try Self.request(change).problem() }
             #expect(error?.place == place)

@@ -117,6 +117,31 @@ struct ScheduleCheckerTests {
         #expect(ScheduleChecker(cover).check(.roster([])).broken.map(\.rule) == [.count])
     }
 
+    @Test("counts and costs up to the limits neither overflow nor take memory without bound")
+    func limits() throws {
+        let slots = 4_096
+        func problem(skills: Int, under: [Int], work: ScheduleProblem.Work) throws -> ScheduleProblem {
+            try ScheduleProblem(
+                slotsPerDay: 1_024, days: 4,
+                demand: (0..<skills).map { _ in [Int](repeating: Limits.demand, count: slots) },
+                coverage: CoverageCost(under: under, over: [Limits.cost]),
+                patterns: [ShiftPattern(start: 0, length: 1_024, paid: 1_024)], work: work)
+        }
+        let shifts = (0..<2_000).map { AnonymousShift(day: $0 % 4, pattern: 0, cost: Limits.cost) }
+        let cover = try problem(skills: 1, under: [Limits.cost], work: .cover(shifts))
+        for count in [Limits.demand, Limits.people, .max] {
+            let report = ScheduleChecker(cover).check(.cover([Int](repeating: count, count: 2_000)))
+            #expect(Set(report.broken.map(\.rule)) == [.count])
+            #expect(report.wages <= Limits.people * Limits.cost)
+        }
+        let agent = RosterAgent(id: 1, skills: Array(0..<10), minSlots: 0, maxSlots: 10, maxDays: 1)
+        let roster = Roster(rest: 0, maxConsecutiveDays: 1, agents: [agent], options: [])
+        let error = #expect(throws: WorkforceError.self) {
+            try problem(skills: 10, under: Array(1...32), work: .roster(roster))
+        }
+        #expect(error?.place == "under_cost")
+    }
+
     @Test("no change at random to a full week goes unseen")
     func corruption() throws {
         let checker = ScheduleChecker(try Self.one())

@@ -1,5 +1,8 @@
 /// A scheduling problem as a centre knows it: shapes of shifts, and agents with their terms. From it come the patterns and
 /// the options (agent, day, pattern, cost) that searches and solvers work on.
+///
+/// A shift that would end after the horizon is no option, so on the last day nobody begins a night shift: plan one day
+/// more than is needed, and the last evening has its shifts.
 public struct RosterRequest: Hashable, Sendable {
     public var name: String
     public var slotsPerDay: Int
@@ -45,20 +48,25 @@ public struct RosterRequest: Hashable, Sendable {
         guard (0...Limits.cost).contains(weekendFairness), (0...Limits.cost).contains(wages.slot),
             wages.extras.allSatisfy({ (0...Limits.cost).contains($0.cost) }), wages.extras.count <= 100
         else { throw WorkforceError(.outOfRange, at: "wages", "expected costs of 0 to \(Limits.cost)") }
-        let patterns = try shapes.enumerated().flatMap { try $1.patterns(at: "shapes[\($0)]") }
-        var unpaid: [Set<Int>] = []
+        var (patterns, unpaid): ([ShiftPattern], [Set<Int>]) = ([], [])
         for (number, shape) in shapes.enumerated() {
             // The patterns of a shape differ in where its unpaid breaks lie, which wages have to know.
             for pattern in try shape.patterns(at: "shapes[\(number)]") {
+                try pattern.check(at: "shapes[\(number)]", slotsPerDay: slotsPerDay)
                 var slots: Set<Int> = []
                 var place = 0
                 for rest in shape.breaks {
                     if !rest.isPaid { slots.formUnion(pattern.breaks[place..<(place + rest.length)]) }
                     place += rest.length
                 }
+                patterns.append(pattern)
                 unpaid.append(slots)
             }
+            guard patterns.count <= Limits.patterns else {
+                throw WorkforceError(.outOfRange, at: "shapes", "more than \(Limits.patterns) patterns")
+            }
         }
+        for (number, agent) in agents.enumerated() { try check(agent, "agents[\(number)]") }
         // Wages of every pattern on every day.
         var costs = [[Int]](repeating: [], count: days)
         for day in 0..<days {
@@ -73,7 +81,10 @@ public struct RosterRequest: Hashable, Sendable {
         let fewest = agents.map(\.recentWeekends).min() ?? 0
         var options: [RosterOption] = []
         for (number, agent) in agents.enumerated() {
-            options += try self.options(agent, "agents[\(number)]", patterns, costs, fewest)
+            options += self.options(agent, patterns, costs, fewest)
+            guard options.count <= Limits.options else {
+                throw WorkforceError(.outOfRange, at: "agents[\(number)]", "more than \(Limits.options) options")
+            }
         }
         return try ScheduleProblem(
             name: name, slotsPerDay: slotsPerDay, days: days, demand: demand, coverage: coverage, patterns: patterns,
@@ -83,18 +94,21 @@ public struct RosterRequest: Hashable, Sendable {
                 )))
     }
 
-    private func options(
-        _ agent: AgentTerms, _ place: String, _ patterns: [ShiftPattern], _ costs: [[Int]], _ fewest: Int
-    ) throws -> [RosterOption] {
+    private func check(_ agent: AgentTerms, _ place: String) throws {
         guard agent.availability.count == days else {
             throw WorkforceError(.mismatch, at: "\(place).availability", "expected \(days) days")
         }
         guard (0...1_000).contains(agent.recentWeekends),
-            agent.wishes.allSatisfy({ (0...Limits.cost).contains($0.cost) })
+            agent.wishes.count <= 1_000, agent.wishes.allSatisfy({ (0...Limits.cost).contains($0.cost) })
         else { throw WorkforceError(.outOfRange, at: place, "expected costs of 0 to \(Limits.cost)") }
         guard agent.lastEnd ?? 0 <= 0, agent.lastEnd ?? 0 > -Limits.slots else {
             throw WorkforceError(.outOfRange, at: "\(place).lastEnd", "expected 0 or less")
         }
+    }
+
+    private func options(
+        _ agent: AgentTerms, _ patterns: [ShiftPattern], _ costs: [[Int]], _ fewest: Int
+    ) -> [RosterOption] {
         var options: [RosterOption] = []
         for day in 0..<days {
             let isWeekend = day % 7 >= 5

@@ -43,7 +43,6 @@ public struct ShiftShape: Hashable, Sendable {
         guard (1...1_440).contains(length), breaks.count <= 8, (0...length).contains(workBetweenBreaks) else {
             throw WorkforceError(.outOfRange, at: place, "expected a length of 1 to 1440 and at most 8 breaks")
         }
-        var placements: [[Int]] = [[]]
         for (number, rest) in breaks.enumerated() {
             guard rest.length >= 1, rest.length <= length, rest.starts.lowerBound >= 0,
                 rest.starts.upperBound <= length - rest.length
@@ -51,12 +50,16 @@ public struct ShiftShape: Hashable, Sendable {
                 throw WorkforceError(
                     .outOfRange, at: "\(place).breaks[\(number)]", "expected a window within the shift")
             }
-            let before = number > 0 ? breaks[number - 1].length + workBetweenBreaks : 0
+        }
+        // Counted before they are made.
+        guard starts.count <= Limits.patterns, placementCount() * starts.count <= Limits.patterns else {
+            throw WorkforceError(.outOfRange, at: place, "more than \(Limits.patterns) patterns")
+        }
+        var placements: [[Int]] = [[]]
+        for (number, rest) in breaks.enumerated() {
             placements = placements.flatMap { placed in
-                rest.starts.filter { $0 >= (placed.last.map { $0 + before } ?? 0) }.map { placed + [$0] }
-            }
-            guard placements.count * starts.count <= Limits.patterns else {
-                throw WorkforceError(.outOfRange, at: place, "more than \(Limits.patterns) patterns")
+                rest.starts.filter { $0 >= (placed.last.map { $0 + distance(before: number) } ?? 0) }
+                    .map { placed + [$0] }
             }
         }
         guard !placements.isEmpty else {
@@ -71,5 +74,29 @@ public struct ShiftShape: Hashable, Sendable {
                     paid: length - unpaid)
             }
         }
+    }
+
+    /// Slots from the start of the break before to the earliest of this one.
+    private func distance(before number: Int) -> Int {
+        number > 0 ? breaks[number - 1].length + workBetweenBreaks : 0
+    }
+
+    /// How many placements of the first breaks there can be, at whichever number that is largest; numbers above the limit
+    /// of patterns are cut to one more.
+    private func placementCount() -> Int {
+        // By the last break's start: placements of all breaks so far.
+        var ways: [Int: Int] = [:]
+        var most = 1
+        for (number, rest) in breaks.enumerated() {
+            var next: [Int: Int] = [:]
+            for start in rest.starts {
+                let latest = start - distance(before: number)
+                let count = number == 0 ? 1 : ways.reduce(0) { $0 + ($1.key <= latest ? $1.value : 0) }
+                next[start] = min(count, Limits.patterns + 1)
+            }
+            ways = next
+            most = max(most, min(ways.values.reduce(0, +), Limits.patterns + 1))
+        }
+        return most
     }
 }

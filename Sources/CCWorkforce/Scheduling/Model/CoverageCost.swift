@@ -64,6 +64,8 @@ enum Limits {
     static let skills = 10
     /// Slots times sets of skills.
     static let skillSets = 1 << 22
+    /// Slots times sets of skills times different costs: what the ledger of each worker keeps, in entries of four bytes.
+    static let ledger = 1 << 24
     static let demand = 1_000_000
     static let cost = 1_000_000
     static let patterns = 100_000

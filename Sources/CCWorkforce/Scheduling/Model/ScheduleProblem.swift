@@ -73,6 +73,12 @@ public struct ScheduleProblem: Hashable, Sendable {
             }
         }
         try coverage.check(demand: demand)
+        // One layer for each cost that differs from the one before it, and one for the minimum.
+        let layers = Set(coverage.under).count + 1
+        guard (slots * layers) << skills <= Limits.ledger else {
+            throw WorkforceError(
+                .outOfRange, at: "under_cost", "too many costs for \(slots) slots and \(skills) skills")
+        }
     }
 
     private func checkPatterns() throws {
