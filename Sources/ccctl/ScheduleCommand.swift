@@ -14,7 +14,7 @@ struct Schedule: AsyncParsableCommand {
         discussion: """
             An instance says who may work when, what is needed and what everything costs (Docs/Scheduling.md). The answer \
             keeps all rules of all contracts, and is checked once more before it is written. When no schedule can keep \
-            them, the smallest set of rules in conflict is printed for each agent.
+            them, an irreducible set of rules in conflict (none can be left out) is printed for each agent, up to ten.
             """)
 
     @Option(help: ArgumentHelp("The problem.", valueName: "json"))
@@ -53,6 +53,9 @@ struct Schedule: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    /// Agents whose conflicts are told; of others, how many there are.
+    private static let described = 10
+
     func validate() throws {
         guard seconds > 0, seconds <= 1e7 else {
             throw ValidationError("seconds: expected more than 0 and at most 1e7")
@@ -76,8 +79,13 @@ struct Schedule: AsyncParsableCommand {
         let answer: ScheduleResult
         do { answer = try await solve(problem, first, begin) } catch let error as WorkforceError {
             guard error.code == .infeasible else { throw error }
-            for conflict in ScheduleConflict.all(in: problem) {
+            let agents = ScheduleConflict.agents(in: problem)
+            for conflict in ScheduleConflict.find(problem, agents: Array(agents.prefix(Self.described))) {
                 FileHandle.standardError.write(Data("\(conflict)\n".utf8))
+            }
+            if agents.count > Self.described {
+                let more = agents.count - Self.described
+                FileHandle.standardError.write(Data("and \(more) more agents whose rules cannot be kept\n".utf8))
             }
             throw ExitCode(1)
         }

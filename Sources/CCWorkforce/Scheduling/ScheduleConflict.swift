@@ -1,5 +1,7 @@
-/// Rules of one agent that cannot hold together, none of which could be left out: what to talk about when no schedule
-/// exists.
+/// Rules of one agent that cannot hold together: what to talk about when no schedule exists.
+///
+/// The set is irreducible: with any one of its rules left out the others can hold. Up to four rules it is also a smallest
+/// one, which is shown by trying all smaller sets.
 public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
     public enum Rule: Hashable, Sendable, CustomStringConvertible {
         /// Paid slots of a week.
@@ -41,69 +43,37 @@ public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
     /// The conflicts of all agents for whom no line of shifts keeps the rules; empty: a schedule exists, since rules
     /// never bind two agents together.
     public static func all(in problem: ScheduleProblem) -> [ScheduleConflict] {
-        guard case .roster(let roster) = problem.work else { return [] }
-        return roster.agents.compactMap { find(problem, agent: $0.id) }
+        find(problem, agents: agents(in: problem))
     }
 
-    /// A smallest set by inclusion (deletion filter, Chinneck & Dravnieks 1991): rules are left out one by one, and stay
-    /// out when the others alone are still in conflict. Availability comes first, so that what stays is as few days
-    /// as possible.
-    ///
+    /// The agents for whom no line of shifts keeps the rules, by their numbers: quick, and no more is asked of most.
+    public static func agents(in problem: ScheduleProblem) -> [Int] {
+        guard case .roster(let roster) = problem.work else { return [] }
+        let tables = RosterTables(problem, roster)
+        return roster.agents.indices.compactMap { place in
+            let planner = WeekPlanner(tables: tables, agent: place)
+            let line = planner.cheapest([Int](repeating: 0, count: planner.options.count))
+            return line == nil ? roster.agents[place].id : nil
+        }
+    }
+
     /// - Returns: nil when the agent's rules can be kept, or there is no such agent.
     public static func find(_ problem: ScheduleProblem, agent id: Int) -> ScheduleConflict? {
-        guard case .roster(let roster) = problem.work, let agent = roster.agents.first(where: { $0.id == id }) else {
-            return nil
-        }
-        var rules: [Rule] = (0..<problem.days).map { day in
-            .availability(day: day, options: roster.options.count { $0.agent == id && $0.day == day })
-        }
-        if let limit = agent.maxWeekends { rules.append(.maxWeekends(limit)) }
-        rules += [
-            .rest(roster.rest), .consecutiveDays(roster.maxConsecutiveDays, before: agent.daysBefore),
-            .maxDays(agent.maxDays), .maxHours(agent.maxSlots), .minHours(agent.minSlots),
-        ]
-        guard !possible(problem, roster, agent, rules) else { return nil }
-        var kept = rules
-        for rule in rules {
-            let fewer = kept.filter { $0 != rule }
-            if !possible(problem, roster, agent, fewer) { kept = fewer }
-        }
-        return ScheduleConflict(agent: id, rules: kept.reversed())
+        find(problem, agents: [id]).first
     }
 
-    /// Whether a line exists that keeps these rules; a day whose availability is left out can have any pattern.
-    private static func possible(
-        _ problem: ScheduleProblem, _ roster: Roster, _ agent: RosterAgent, _ rules: [Rule]
-    ) -> Bool {
-        var agent = agent
-        var roster = Roster(
-            rest: 0, maxConsecutiveDays: 1_000, agents: [], options: roster.options.filter { $0.agent == agent.id })
-        let before = agent.daysBefore
-        (agent.minSlots, agent.maxSlots, agent.maxDays) = (0, 7 * problem.slotsPerDay, 7)
-        (agent.daysBefore, agent.maxWeekends) = (0, nil)
-        var bound: Set<Int> = []
-        for rule in rules {
-            switch rule {
-            case .minHours(let slots): agent.minSlots = slots
-            case .maxHours(let slots): agent.maxSlots = slots
-            case .maxDays(let days): agent.maxDays = days
-            case .consecutiveDays(let days, _): (roster.maxConsecutiveDays, agent.daysBefore) = (days, before)
-            case .rest(let slots): roster.rest = slots
-            case .maxWeekends(let count): agent.maxWeekends = count
-            case .availability(let day, _): bound.insert(day)
-            }
+    /// The conflicts of some agents, in their order; those whose rules can be kept, or who are not there, have none. An
+    /// agent takes about a tenth of a second, so that a caller in a hurry asks for a few.
+    public static func find(_ problem: ScheduleProblem, agents: [Int]) -> [ScheduleConflict] {
+        guard case .roster(let roster) = problem.work else { return [] }
+        let wanted = Set(agents)
+        var options: [Int: [RosterOption]] = [:]
+        for option in roster.options where wanted.contains(option.agent) {
+            options[option.agent, default: []].append(option)
         }
-        roster.options.removeAll { !bound.contains($0.day) }
-        // One pattern of each start, end and pay is enough.
-        var shapes: Set<[Int]> = []
-        for (number, pattern) in problem.patterns.enumerated()
-        where shapes.insert([pattern.start, pattern.end, pattern.paid]).inserted {
-            for day in 0..<problem.days where !bound.contains(day) {
-                roster.options.append(RosterOption(agent: agent.id, day: day, pattern: number, cost: 0))
-            }
+        let contracts = Dictionary(roster.agents.map { ($0.id, $0) }) { first, _ in first }
+        return agents.compactMap { id in
+            contracts[id].flatMap { ConflictFinder(problem, roster, $0, options[id] ?? []).conflict }
         }
-        roster.agents = [agent]
-        let planner = WeekPlanner(tables: RosterTables(problem, roster), agent: 0)
-        return planner.cheapest([Int](repeating: 0, count: planner.options.count)) != nil
     }
 }

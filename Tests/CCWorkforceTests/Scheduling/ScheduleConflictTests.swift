@@ -58,14 +58,59 @@ struct ScheduleConflictTests {
         #expect(error?.message.contains("at most 4 shifts a week") == true)
     }
 
-    @Test("every conflict is real and none of its rules can be left out", arguments: 1...20 as ClosedRange<UInt64>)
-    func smallest(seed: UInt64) throws {
-        let problem = try LocalSearchTests.roster(seed, agents: 6, extras: true)
-        let roster = try #require(problem.roster)
+    @Test(
+        "a conflict is told exactly where no line exists, and with any of its rules left out there is none",
+        arguments: 1...8 as ClosedRange<UInt64>)
+    func irreducible(seed: UInt64) throws {
+        let old = try LocalSearchTests.roster(seed, agents: 6, extras: true)
+        var roster = try #require(old.roster)
+        for (place, contract) in roster.agents.enumerated() {
+            roster.agents[place].minSlots = max(0, contract.maxSlots - place)
+            roster.agents[place].maxDays = 3 + place % 3
+        }
+        let problem = try ScheduleProblem(
+            slotsPerDay: old.slotsPerDay, days: old.days, demand: old.demand, coverage: old.coverage,
+            patterns: old.patterns, work: .roster(roster))
+        var conflicts = 0
         for (place, agent) in roster.agents.enumerated() {
             let planner = WeekPlanner(tables: RosterTables(problem, roster), agent: place)
             let line = planner.cheapest([Int](repeating: 1, count: planner.options.count))
-            #expect((line == nil) == (ScheduleConflict.find(problem, agent: agent.id) != nil))
+            let conflict = ScheduleConflict.find(problem, agent: agent.id)
+            #expect((line == nil) == (conflict != nil))
+            guard let rules = conflict?.rules else { continue }
+            conflicts += 1
+            let finder = ConflictFinder(problem, roster, agent, roster.options.filter { $0.agent == agent.id })
+            #expect(finder.irreducible(rules)?.count == rules.count)
+            for rule in rules { #expect(finder.irreducible(rules.filter { $0 != rule }) == nil) }
+            // No smaller set, whatever is in it.
+            var smaller: [[ScheduleConflict.Rule]] = [[]]
+            for _ in 1..<min(rules.count, 4) {
+                smaller = smaller.flatMap { set in
+                    let next = set.last.flatMap { finder.rules.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+                    return finder.rules[next...].map { set + [$0] }
+                }
+                #expect(smaller.allSatisfy(finder.isPossible))
+            }
         }
+        #expect(conflicts > 0)
+        #expect(ScheduleConflict.agents(in: problem) == ScheduleConflict.all(in: problem).map(\.agent))
+        #expect(ScheduleConflict.find(problem, agents: [99, -1]).isEmpty)
+    }
+
+    @Test("where leaving out one by one ends at more rules than needed, fewer are told")
+    func smallest() throws {
+        // No work on any of five days, or no weekend: seven rules; and at most one shift a week: two.
+        let problem = try ScheduleCheckerTests.one { agent, roster in
+            roster.options.removeAll { $0.day < 5 }
+            (agent.maxWeekends, agent.maxDays) = (0, 1)
+            roster.maxConsecutiveDays = 6
+        }
+        let roster = try #require(problem.roster)
+        let finder = ConflictFinder(problem, roster, roster.agents[0], roster.options)
+        let order: [ScheduleConflict.Rule] =
+            finder.rules.filter { if case .maxDays = $0 { true } else { false } }
+            + finder.rules.filter { if case .maxDays = $0 { false } else { true } }
+        #expect(try #require(finder.irreducible(order)).count > 2)
+        #expect(finder.conflict?.rules.count == 2)
     }
 }

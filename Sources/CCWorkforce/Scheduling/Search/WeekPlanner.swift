@@ -32,22 +32,37 @@ struct WeekPlanner {
         var states: [[State]] = []
     }
 
-    private struct Shape {
+    struct Shape {
         var start: Int
         var end: Int
         var paid: Int
         var options: Range<Int>
     }
 
-    private let tables: RosterTables
+    private let days: Int
+    private let slotsPerDay: Int
+    private let rest: Int
+    private let maxConsecutiveDays: Int
     private let contract: RosterAgent
     /// By day.
     private let shapes: [[Shape]]
     /// The agent's options, by their numbers.
     let options: Range<Int>
 
+    /// - Parameters:
+    ///   - roster: Whose rules of rest and days in a row count; its agents and options do not.
+    ///   - shapes: By day; their options are those from 0 to `count`.
+    init(_ problem: ScheduleProblem, _ roster: Roster, _ contract: RosterAgent, shapes: [[Shape]], count: Int) {
+        (days, slotsPerDay) = (problem.days, problem.slotsPerDay)
+        (rest, maxConsecutiveDays) = (roster.rest, roster.maxConsecutiveDays)
+        self.contract = contract
+        self.shapes = shapes
+        options = 0..<count
+    }
+
     init(tables: RosterTables, agent: Int) {
-        self.tables = tables
+        (days, slotsPerDay) = (tables.days, tables.slotsPerDay)
+        (rest, maxConsecutiveDays) = (tables.rest, tables.maxConsecutiveDays)
         contract = tables.roster[agent]
         let place = agent * tables.days
         options = Int(tables.first[place])..<Int(tables.first[place + tables.days])
@@ -74,11 +89,11 @@ struct WeekPlanner {
         var layers = [
             Layer(
                 tallies: [
-                    Tally(run: min(contract.daysBefore, tables.maxConsecutiveDays), shifts: 0, paid: 0, weekends: 0)
+                    Tally(run: min(contract.daysBefore, maxConsecutiveDays), shifts: 0, paid: 0, weekends: 0)
                 ],
                 states: [[State(end: -1, price: 0, tally: 0, place: 0, option: -1)]])
         ]
-        for day in 0..<tables.days {
+        for day in 0..<days {
             let cheapest = shapes[day].map { shape in
                 var best = (price: Int.max, option: -1)
                 for option in shape.options {
@@ -92,13 +107,13 @@ struct WeekPlanner {
             layers.append(layer)
         }
         var (best, tally, place) = (Int.max, 0, 0)
-        for (number, states) in layers[tables.days].states.enumerated() {
+        for (number, states) in layers[days].states.enumerated() {
             for (index, state) in states.enumerated() where state.price < best {
                 (best, tally, place) = (state.price, number, index)
             }
         }
-        var line = [Int32](repeating: -1, count: tables.days)
-        for day in (0..<tables.days).reversed() {
+        var line = [Int32](repeating: -1, count: days)
+        for day in (0..<days).reversed() {
             let state = layers[day + 1].states[tally][place]
             line[day] = state.option
             (tally, place) = (Int(state.tally), Int(state.place))
@@ -107,7 +122,7 @@ struct WeekPlanner {
     }
 
     private func next(_ layer: Layer, _ day: Int, _ cheapest: [(price: Int, option: Int)]) -> Layer {
-        let weekEnds = day % 7 == 6 || day == tables.days - 1
+        let weekEnds = day % 7 == 6 || day == days - 1
         var result = Layer()
         var numbers: [Tally: Int] = [:]
         func number(_ tally: Tally) -> Int? {
@@ -131,7 +146,7 @@ struct WeekPlanner {
                 result.states[number].append(
                     State(end: -1, price: last.price, tally: Int32(index), place: Int32(states.count - 1), option: -1))
             }
-            guard tally.run < tables.maxConsecutiveDays, tally.shifts < contract.maxDays else { continue }
+            guard tally.run < maxConsecutiveDays, tally.shifts < contract.maxDays else { continue }
             var after = tally
             after.run += 1
             after.shifts += 1
@@ -147,7 +162,7 @@ struct WeekPlanner {
                     after.paid += paid
                     known = number(after)
                 }
-                guard let known, let place = last(states, endingBy: shape.start + tables.slotsPerDay - tables.rest)
+                guard let known, let place = last(states, endingBy: shape.start + slotsPerDay - rest)
                 else {
                     continue
                 }
