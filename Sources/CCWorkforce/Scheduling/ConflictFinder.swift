@@ -47,13 +47,14 @@ struct ConflictFinder {
         return kept
     }
 
-    /// A smaller set in conflict, of at most three rules. Every set has the hours that are agreed, since an agent who never
+    /// A smaller set in conflict, of at most three rules, and of two beyond a fortnight. Every set has the hours that are agreed, since an agent who never
     /// works keeps all other rules; and what is irreducible has more than that one, or nothing else.
     private func smaller(than kept: [ScheduleConflict.Rule]) -> [ScheduleConflict.Rule]? {
         let others = rules.filter { !isHours($0) }
         guard kept.count > 2, let hours = kept.first(where: isHours) else { return nil }
         for rule in others where !isPossible([rule, hours]) { return [rule, hours] }
-        guard kept.count > 3 else { return nil }
+        // On long horizons there are thousands of such sets, and each takes longer.
+        guard kept.count > 3, problem.days <= 14 else { return nil }
         for (place, first) in others.enumerated() {
             for second in others[(place + 1)...] where !isPossible([first, second, hours]) {
                 return [first, second, hours]

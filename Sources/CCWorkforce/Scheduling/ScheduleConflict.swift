@@ -1,7 +1,7 @@
 /// Rules of one agent that cannot hold together: what to talk about when no schedule exists.
 ///
-/// The set is irreducible: with any one of its rules left out the others can hold. Up to four rules it is also a smallest
-/// one, which is shown by trying all smaller sets.
+/// The set is irreducible: with any one of its rules left out the others can hold. Up to three rules, and up to four on
+/// horizons of at most a fortnight, it is also a smallest one, which is shown by trying all smaller sets.
 public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
     public enum Rule: Hashable, Sendable, CustomStringConvertible {
         /// Paid slots of a week.
