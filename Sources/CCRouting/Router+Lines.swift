@@ -157,9 +157,8 @@ extension Router {
         for queue in queues.indices where queues[queue].queue.blending != nil && queues[queue].waiting > 0 {
             for place in queues[queue].lines {
                 let pool = place.pool
-                while let entry = pools[pool].waiting[place.line].contacts.first {
+                while pools[pool].idle > 0, let entry = pools[pool].waiting[place.line].contacts.first {
                     let contact = Int(entry.slot)
-                    guard pools[pool].idle > 0, !isHeldBack(queue, others: pools[pool].idle - 1) else { break }
                     stopWaiting(contact)
                     self.place(contact, &actions)
                     if contacts[contact].isWaiting { break }

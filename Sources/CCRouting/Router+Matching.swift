@@ -14,10 +14,10 @@ extension Router {
         if let direct = contacts[contact].special?.direct {
             return canTake(contact, agent: direct) ? [direct] : []
         }
-        if queues[queue].queue.blending != nil, !contacts[contact].isEmergency,
-            isHeldBack(queue, others: pools[contacts[contact].pool].idle - 1)
-        {
-            return []
+        if queues[queue].queue.blending != nil, !contacts[contact].isEmergency {
+            let first = queuesFirst(before: queue, others: pools[contacts[contact].pool].idle - 1)
+            // Whom none of them could use is not held back.
+            if !first.isEmpty { return freeAgents(most, for: contact, leaving: first) }
         }
         if most == 1, let agent = freeAgent(for: contact) { return [agent] }
         let several = most > 1 ? freeAgents(most, for: contact) : []
@@ -89,12 +89,16 @@ extension Router {
         return Int(chosen.slot)
     }
 
-    private mutating func freeAgents(_ most: Int, for contact: Int) -> [Int] {
+    /// - Parameter first: Queues that agents are left to who could use them.
+    private mutating func freeAgents(_ most: Int, for contact: Int, leaving first: [Int] = []) -> [Int] {
         let pool = contacts[contact].pool
         let line = idleLine(of: contact)
         guard let group = group(of: line, in: pool, for: contact) else { return [] }
         let asked = contacts[contact]
-        let entries = pools[pool].lines[line].groups[group].first(most, of: agents) { asked.accepts($0) }
+        let (all, others) = (agents, first.map { queues[$0] })
+        let entries = pools[pool].lines[line].groups[group].first(most, of: agents) { agent in
+            asked.accepts(agent) && !others.contains { $0.couldUse(all[agent]) }
+        }
         if let last = entries.last { pools[pool].lines[line].lastRank = last.rank }
         return entries.map { Int($0.slot) }
     }
@@ -170,7 +174,11 @@ extension Router {
                 }
                 if contacts[contact].isEmergency {
                     guard hasRoom || canBeInterrupted(agent, for: pools[pool].channel) else { continue }
-                } else if queues[queue].queue.blending != nil, isHeldBack(queue, others: pools[pool].idle) {
+                } else if queues[queue].queue.blending != nil,
+                    queuesFirst(before: queue, others: pools[pool].idle).contains(where: {
+                        queues[$0].couldUse(agents[agent])
+                    })
+                {
                     continue
                 }
                 consider(contact, membership, &search)
@@ -233,14 +241,15 @@ extension Router {
 
     // MARK: Holding back
 
-    /// Whether contacts of the queue leave an agent to others now.
+    /// The queues to which contacts of this one leave agents now: those that come first and were answered late of late, and
+    /// all of them while too few would stay free.
     ///
-    /// - Parameter others: How many other agents who could take them are free.
-    func isHeldBack(_ queue: Int, others: Int) -> Bool {
-        guard let blending = queues[queue].queue.blending else { return false }
-        if others < blending.idleReserve { return true }
-        return blending.after.contains { id in
-            guard let other = queueSlots[id] else { return false }
+    /// - Parameter others: How many other agents who could take the contact are free.
+    private func queuesFirst(before queue: Int, others: Int) -> [Int] {
+        guard let blending = queues[queue].queue.blending else { return [] }
+        let first = blending.after.compactMap { queueSlots[$0] }
+        if others < blending.idleReserve { return first }
+        return first.filter { other in
             let level = queues[other].served.confidence(now: clock.nanoseconds)
             return level < min(blending.serviceLevelAtLeast ?? queues[other].queue.serviceLevelTarget, 0.99)
         }

@@ -101,6 +101,22 @@ struct CornerTests {
         #expect(start.duration(to: desk.now) > .seconds(1_800), "not at once")
     }
 
+    @Test("an agent whom the queue that comes first could not use is not held back for it")
+    func heldBackForNobody() throws {
+        let desk = Desk(
+            queues: [
+                Queue("calls", requires: ["es"], wrapUp: .zero),
+                Queue("work", wrapUp: .zero, blending: Blending(after: ["calls"], idleReserve: 2)),
+            ], agents: [Agent("ann", skills: ["es"]), Agent("bob")])
+        desk.checkIn("ann")
+        #expect(desk.arrive("w1", in: "work") == nil, "ann is kept for calls")
+        desk.checkIn("bob")
+        #expect(desk.offer?.agent == "bob", "bob speaks no Spanish")
+        desk.accept(try #require(desk.offer))
+        desk.end("w1")
+        #expect(desk.arrive("w2", in: "work")?.agent == "bob", "also when both are free")
+    }
+
     @Test("rules of leaving are asked when a contact begins to wait, and again while figures change")
     func leavingRulesAtOnce() {
         let desk = Desk(

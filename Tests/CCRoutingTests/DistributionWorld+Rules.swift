@@ -166,13 +166,22 @@ extension DistributionWorld {
         }
     }
 
+    /// Whether a queue may leave the agent to others: only when one of them could use the agent.
+    private func isHeldBack(_ agent: Router.AgentEntry, by queue: Queue) -> Bool {
+        (queue.blending?.after ?? []).contains { other in
+            guard let first = queues[other] else { return false }
+            return first.requires.isFulfilled(by: agent.agent.skills)
+                && Channel.allCases.contains { agent.agent.capacity.hasRoom(for: $0, beside: agent.counts) }
+        }
+    }
+
     private func nobodyWaitsForTheFree() throws {
         for id in router.agentIDs {
             guard let slot = router.agentSlots[id], router.agents[slot].presence == .ready else { continue }
             let agent = router.agents[slot]
             for (contactID, contact) in held {
                 guard let place = router.contactSlots[contactID], router.contacts[place].isWaiting,
-                    let queue = queues[contact.queue], queue.blending == nil,
+                    let queue = queues[contact.queue], !isHeldBack(agent, by: queue),
                     router.contacts[place].accepts(slot), agent.fulfils(router.contacts[place].pool)
                 else { continue }
                 if let direct = router.contacts[place].special?.direct, direct != slot { continue }

@@ -36,6 +36,13 @@ extension Router {
             prepare()
         }
 
+        /// Whether a contact of the queue could be offered to the agent now: of any channel that it has had, or a call.
+        func couldUse(_ agent: AgentEntry) -> Bool {
+            let room = agent.room.channels(beside: agent.counts)
+            let hasRoom = pools.isEmpty ? room & Channel.voice.bit != 0 : pools.keys.contains { room & $0.bit != 0 }
+            return hasRoom && agent.presence == .ready && queue.requires.isFulfilled(by: agent.agent.skills)
+        }
+
         struct LinePlace: Sendable {
             let pool: Int
             let line: Int

@@ -141,6 +141,9 @@ public struct Dispositions: Hashable, Sendable, Codable {
 }
 
 /// When contacts of a queue leave agents to others: for callbacks, outbound and back-office work beside inbound calls.
+///
+/// Only agents whom one of those queues could use at this moment are held back: who lacks what it requires, or has no room for its
+/// contacts, is not.
 public struct Blending: Hashable, Sendable, Codable {
     /// The queues that come first.
     public var after: [QueueID]
@@ -148,7 +151,7 @@ public struct Blending: Hashable, Sendable, Codable {
     /// ``Queue/serviceLevelTarget``. It counts answers of late; while nothing comes, a bad level is forgotten, by half every
     /// five minutes. Levels above 99 % are taken as 99 %.
     public var serviceLevelAtLeast: Double?
-    /// So many agents who could take the contact stay free.
+    /// So many agents who could take the contact stay free for those queues.
     public var idleReserve: Int
 
     public init(after: [QueueID], serviceLevelAtLeast: Double? = nil, idleReserve: Int = 0) {
