@@ -5,17 +5,17 @@ struct ConflictFinder {
     /// All of the agent's rules, availability first.
     let rules: [ScheduleConflict.Rule]
     /// By day: what is offered, and what could be if everything were. One shape of each start, end and pay is enough.
-    private let offered: [[WeekPlanner.Shape]]
-    private let everything: [WeekPlanner.Shape]
+    private let offered: [[LinePlanner.Shape]]
+    private let everything: [LinePlanner.Shape]
 
     /// - Parameter options: the agent's.
     init(_ problem: ScheduleProblem, _ roster: Roster, _ agent: RosterAgent, _ options: [RosterOption]) {
         self.problem = problem
         self.agent = agent
-        func shapes(_ patterns: [Int]) -> [WeekPlanner.Shape] {
+        func shapes(_ patterns: [Int]) -> [LinePlanner.Shape] {
             var seen: Set<[Int]> = []
             return patterns.map { problem.patterns[$0] }.filter { seen.insert([$0.start, $0.end, $0.paid]).inserted }
-                .map { WeekPlanner.Shape(start: $0.start, end: $0.end, paid: $0.paid, options: 0..<1) }
+                .map { LinePlanner.Shape(start: $0.start, end: $0.end, paid: $0.paid, options: 0..<1) }
         }
         var byDay = [[Int]](repeating: [], count: problem.days)
         for option in options { byDay[option.day].append(option.pattern) }
@@ -73,7 +73,7 @@ struct ConflictFinder {
         var roster = Roster(rest: 0, maxConsecutiveDays: 1_000, agents: [], options: [])
         (contract.minSlots, contract.maxSlots, contract.maxDays) = (0, 7 * problem.slotsPerDay, 7)
         (contract.daysBefore, contract.maxWeekends) = (0, nil)
-        var shapes = [[WeekPlanner.Shape]](repeating: everything, count: problem.days)
+        var shapes = [[LinePlanner.Shape]](repeating: everything, count: problem.days)
         for rule in rules {
             switch rule {
             case .minHours(let slots): contract.minSlots = slots
@@ -88,6 +88,10 @@ struct ConflictFinder {
         }
         // Never to work keeps all rules but one.
         if contract.minSlots == 0 { return true }
-        return WeekPlanner(problem, roster, contract, shapes: shapes, count: 1).cheapest([0]) != nil
+        var graphs: [LineGraph.Terms: LineGraph] = [:]
+        let planner = LinePlanner(
+            contract, rest: roster.rest, maxConsecutiveDays: roster.maxConsecutiveDays,
+            slotsPerDay: problem.slotsPerDay, shapes: shapes, options: 0..<1, graphs: &graphs)
+        return planner.cheapest([0]) != nil
     }
 }

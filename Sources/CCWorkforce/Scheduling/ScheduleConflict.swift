@@ -49,11 +49,8 @@ public struct ScheduleConflict: Hashable, Sendable, CustomStringConvertible {
     /// The agents for whom no line of shifts keeps the rules, by their numbers: quick, and no more is asked of most.
     public static func agents(in problem: ScheduleProblem) -> [Int] {
         guard case .roster(let roster) = problem.work else { return [] }
-        let tables = RosterTables(problem, roster)
-        return roster.agents.indices.compactMap { place in
-            let planner = WeekPlanner(tables: tables, agent: place)
-            let line = planner.cheapest([Int](repeating: 0, count: planner.options.count))
-            return line == nil ? roster.agents[place].id : nil
+        return zip(roster.agents, LinePlanner.all(RosterTables(problem, roster))).compactMap { agent, planner in
+            planner.cheapest([Int](repeating: 0, count: planner.options.count)) == nil ? agent.id : nil
         }
     }
 

@@ -93,6 +93,27 @@ struct LocalSearchTests {
         #expect(Double(bound) > 0.8 * Double(result.cost))
     }
 
+    @Test("with time to find out what slots are worth, most shifts are left aside until the end, and rules are kept")
+    func priced() async throws {
+        let problem = try Self.roster(7, agents: 8)
+        let roster = try #require(problem.roster)
+        let search = LocalSearch(seed: 2, workers: 1)
+        let quick = try await search.solve(problem, budget: .moves(20_000))
+        let budget = ScheduleBudget.moves(900_000)
+        let long = try await search.solve(problem, budget: budget)
+        let report = ScheduleChecker(problem).check(long.solution)
+        #expect(report.broken.isEmpty)
+        #expect(report.cost == long.cost)
+        #expect(long.cost <= quick.cost)
+        let all = RosterSearch(problem, roster, search)
+        let core = try #require(all.core(target: quick.cost, budget))
+        #expect(core.tables.options.count < all.tables.options.count)
+        #expect(all.core(target: quick.cost, .moves(20_000)) == nil)
+        let lines = ScheduleChecker(problem).check(.roster(all.tables.assignments(core.lines)))
+        #expect(lines.broken.isEmpty)
+        #expect(all.tables.renumbered(core.lines, for: core.tables).count { $0 >= 0 } == core.lines.count { $0 >= 0 })
+    }
+
     @Test("the same seed gives the same answer, and another one another way to it")
     func repeats() async throws {
         let problem = try Self.roster(7, agents: 8)

@@ -73,7 +73,7 @@ struct ScheduleConflictTests {
             patterns: old.patterns, work: .roster(roster))
         var conflicts = 0
         for (place, agent) in roster.agents.enumerated() {
-            let planner = WeekPlanner(tables: RosterTables(problem, roster), agent: place)
+            let planner = LinePlanner.all(RosterTables(problem, roster))[place]
             let line = planner.cheapest([Int](repeating: 1, count: planner.options.count))
             let conflict = ScheduleConflict.find(problem, agent: agent.id)
             #expect((line == nil) == (conflict != nil))

@@ -29,7 +29,7 @@ struct CoverSearch: Sendable {
         }
         let (numbers, base) = (candidates, whole)
         let plan = [(to: 0.6, hot: 5.0, cold: 0.2), (to: 0.8, hot: 2.5, cold: 0.2), (to: 1.0, hot: 1.5, cold: 0.2)]
-        let found = await search.phases({ phase, _ in plan[min(phase, 2)] }, start) { leg, schedule, done in
+        let found = await search.phases({ phase, _, _ in plan[min(phase, 2)] }, start) { leg, schedule, done in
             let annealer = CoverAnnealer(problem, shifts, candidates: numbers, seed: leg.seed)
             // Every second worker may also take back some of what the relaxation suggests.
             let slack = (leg.worker + leg.phase) % 2

@@ -60,16 +60,20 @@ public struct LocalSearch: ScheduleSolver {
 
     /// Phases one after the other: all workers from the start, then all from the best.
     ///
-    /// - Parameter next: Tells a phase by its number and by the moves that every worker has made so far.
+    /// - Parameters:
+    ///   - share: Of the budget, spent before.
+    ///   - next: Tells a phase by its number, the share of the budget where it begins, and the moves that every
+    ///     worker has made so far.
     func phases<Schedule: Sendable>(
-        _ next: (Int, Int) -> Phase, _ start: Schedule?,
+        after share: Double = 0, _ next: (Int, Double, Int) -> Phase, _ start: Schedule?,
         _ work: @escaping @Sendable (Leg, Schedule?, Int) -> Found<Schedule>
     ) async -> Found<Schedule>? {
         var best: Found<Schedule>?
-        var (from, phase) = (0.0, 0)
+        var (from, phase) = (share, 0)
         var moves = [Int](repeating: 0, count: workers)
-        while from < 1 {
-            let part = next(phase, moves.min() ?? 0)
+        repeat {
+            var part = next(phase, from, moves.min() ?? 0)
+            part.to = min(part.to, 1)
             let begin = best?.schedule ?? start
             let found = await withTaskGroup(of: Found<Schedule>.self) { group in
                 for worker in 0..<workers {
@@ -88,7 +92,7 @@ public struct LocalSearch: ScheduleSolver {
             if let first = found.first, first.cost < best?.cost ?? .max { best = first }
             from = max(part.to, from + 0.001)
             phase += 1
-        }
+        } while from < 1
         best?.moves = moves.reduce(0, +)
         return best
     }

@@ -1,62 +1,97 @@
 /// `LocalSearch` for problems with names.
+///
+/// What a slot is worth is found first, by `RosterPrices`. Only shifts that make nobody's line much dearer at these prices
+/// are searched, the core of the problem (as Balas & Zemel 1980 do for knapsacks); all join for the last part of the
+/// budget.
 struct RosterSearch: Sendable {
     let problem: ScheduleProblem
     let tables: RosterTables
     let search: LocalSearch
-    /// What a paid slot costs on average: the scale of temperatures.
+    /// What a paid slot costs on average: the scale of temperatures and premiums.
     let unit: Double
+    private let planners: [LinePlanner]
 
     init(_ problem: ScheduleProblem, _ roster: Roster, _ search: LocalSearch) {
         self.problem = problem
         self.search = search
         tables = RosterTables(problem, roster)
+        planners = LinePlanner.all(tables)
         let paid = tables.options.reduce(0) { $0 + Int($1.paid) }
         let cost = tables.options.reduce(0) { $0 + Int($1.cost) }
         unit = cost > 0 && paid > 0 ? Double(cost) / Double(paid) : max(1, Double(problem.coverage.under[0]) / 3)
     }
 
     func run(_ start: [ScheduleSolution.Assignment]?, _ budget: ScheduleBudget) async throws -> ScheduleResult {
-        let begin = try start.map(checked) ?? constructed()
-        let found = await search.phases({ phase($0, moves: $1, melts: start == nil) }, begin) { leg, schedule, done in
-            let annealer = RosterAnnealer(problem, tables, seed: leg.seed)
-            annealer.load(schedule ?? begin)
+        var begin = try start.map(checked) ?? constructed()
+        let core = start == nil ? core(target: cost(begin), budget) : nil
+        if let core { begin = core.lines }
+        let found = await search.phases(
+            after: budget.share(0),
+            { number, from, moves in
+                start == nil ? phase(number, from, moves) : (number == 0 ? 0.5 : 1, 0.6, 0.16)
+            }, begin
+        ) { [begin] leg, schedule, done in
+            let narrow = leg.to < 1 ? core?.tables ?? tables : tables
+            let annealer = RosterAnnealer(problem, narrow, seed: leg.seed)
+            annealer.load(tables.renumbered(schedule ?? begin, for: narrow))
             annealer.moves = done
             annealer.anneal(hot: leg.hot * unit, cold: leg.cold * unit, from: leg.from, to: leg.to) {
                 budget.share($0)
             }
             return LocalSearch.Found(
-                worker: leg.worker, schedule: annealer.best, cost: annealer.bestCost, moves: annealer.moves)
+                worker: leg.worker, schedule: narrow.renumbered(annealer.best, for: tables), cost: annealer.bestCost,
+                moves: annealer.moves)
         }
         guard let found else { throw WorkforceError(.infeasible, at: "", "there is no schedule") }
         return ScheduleResult(
             solution: .roster(tables.assignments(found.schedule)), cost: found.cost, moves: found.moves)
     }
 
-    /// The share of the budget in which nothing but its size is measured.
-    private static let measuring = 0.02
-
-    /// A schedule that is handed in is improved where it stands. Otherwise everything is melted, and how many moves that
-    /// took tells how large the budget is for this problem: one long fall of the temperature uses a small one best; of a
-    /// large one, many shorter falls from the best schedule so far do.
-    private func phase(_ number: Int, moves: Int, melts: Bool) -> LocalSearch.Phase {
-        if !melts { return (number == 0 ? 0.5 : 1, 0.6, 0.16) }
-        if number == 0 { return (Self.measuring, 4, 4) }
-        let perPlace = Double(moves) / Double(max(tables.agents * tables.days, 1))
-        guard
-            perPlace * (number == 1 ? 1 / Self.measuring : 1)
-                > (number == 1 ? Self.largeBudget : 0.38 * Self.largeBudget)
-        else { return [(0.6, 4, 0.17), (0.8, 0.8, 0.17), (1, 0.8, 0.15)][min(number, 3) - 1] }
-        return number == 1 ? (0.4, 4, 0.17) : (0.4 + 0.05 * Double(number - 1), 2, 0.17)
+    /// One short fall of the temperature tells how many moves the budget is for. Then as many falls as have
+    /// `movesPerFall`, in turn from so hot that the past is forgotten and from where the best schedule so far is loosened
+    /// only; and a last one over all shifts.
+    private func phase(_ number: Int, _ from: Double, _ moves: Int) -> LocalSearch.Phase {
+        if number == 0 { return (from + 0.02, 4, 0.17) }
+        if from >= Self.narrowShare { return (1, 0.5, 0.15) }
+        let budget = Double(moves) / max(from, 0.001)
+        let share = Self.movesPerFall * Double(tables.agents * tables.days) / max(budget, 1)
+        var to = from + min(max(share, 0.02), 0.65)
+        if Self.narrowShare - to < 0.5 * (to - from) { to = Self.narrowShare }
+        return number % 2 == 1 ? (to, 1, 0.25) : (to, 0.6, 0.17)
     }
 
-    /// Moves for each day of each agent.
-    private static let largeBudget = 3.5e6
+    /// The share of the budget that is spent on the core.
+    private static let narrowShare = 0.9
+    /// For each day of each agent.
+    private static let movesPerFall = 2e5
+
+    // MARK: Where it begins
+
+    struct Core: Sendable {
+        var tables: RosterTables
+        /// Everybody's cheapest line at the prices, by the numbers of all options.
+        var lines: [Int32]
+    }
+
+    /// Nil when there is no time for prices.
+    func core(target: Int, _ budget: ScheduleBudget) -> Core? {
+        guard var prices = RosterPrices(problem, tables, planners) else { return nil }
+        // A plan for an agent takes as long as some hundred moves.
+        let rounds = tables.agents * 100
+        var done = 0
+        _ = prices.rise(target: target) {
+            done = $0
+            return budget.share($0 * rounds) < 0.1
+        }
+        guard done >= 100, let premiums = prices.premiums(), let lines = prices.evaluate()?.lines else { return nil }
+        let limit = Int(500 * min(unit, 1e9))
+        return Core(tables: tables.narrowed { premiums[$0] <= limit }, lines: lines)
+    }
 
     /// Each agent's cheapest line.
     private func constructed() throws -> [Int32] {
         var schedule: [Int32] = []
-        for agent in 0..<tables.agents {
-            let planner = WeekPlanner(tables: tables, agent: agent)
+        for (agent, planner) in planners.enumerated() {
             guard let line = planner.cheapest(planner.options.map { Int(tables.options[$0].cost) })?.line else {
                 throw WorkforceError(
                     .infeasible, at: "agents[\(agent)]",
@@ -66,6 +101,12 @@ struct RosterSearch: Sendable {
             schedule += line
         }
         return schedule
+    }
+
+    private func cost(_ schedule: [Int32]) -> Int {
+        let annealer = RosterAnnealer(problem, tables, seed: 0)
+        annealer.load(schedule)
+        return annealer.cost
     }
 
     private func checked(_ start: [ScheduleSolution.Assignment]) throws -> [Int32] {

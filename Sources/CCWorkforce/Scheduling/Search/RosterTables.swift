@@ -19,8 +19,8 @@ struct RosterTables: Sendable {
     let groupOf: [Int]
     let roster: [RosterAgent]
     /// Options of agent and day are those from `first[agent × days + day]` to the next entry, by ascending pattern.
-    let first: [Int32]
-    let options: [Option]
+    private(set) var first: [Int32]
+    private(set) var options: [Option]
 
     struct Option: BitwiseCopyable, Sendable {
         var pattern: Int32
@@ -79,6 +79,37 @@ struct RosterTables: Sendable {
             for slot in patterns[old].cover { cover[new * words + slot / 64] |= 1 << UInt64(slot % 64) }
         }
         return (order, words, cover)
+    }
+
+    /// The same with fewer options.
+    ///
+    /// - Parameter keeps: Asked for each option, by its number.
+    func narrowed(_ keeps: (Int) -> Bool) -> RosterTables {
+        var narrow = self
+        narrow.options = []
+        for place in 0..<first.count - 1 {
+            for number in Int(first[place])..<Int(first[place + 1]) where keeps(number) {
+                narrow.options.append(options[number])
+            }
+            narrow.first[place + 1] = Int32(narrow.options.count)
+        }
+        return narrow
+    }
+
+    /// A schedule by the numbers that its options have in other tables of the same roster; a shift that is no option
+    /// there is left out.
+    func renumbered(_ schedule: [Int32], for others: RosterTables) -> [Int32] {
+        schedule.enumerated().map { place, option in
+            guard option >= 0 else { return -1 }
+            let pattern = options[Int(option)].pattern
+            var (low, high) = (Int(others.first[place]), Int(others.first[place + 1]))
+            while low < high {
+                let middle = (low + high) / 2
+                if others.options[middle].pattern < pattern { low = middle + 1 } else { high = middle }
+            }
+            let found = low < Int(others.first[place + 1]) && others.options[low].pattern == pattern
+            return found ? Int32(low) : -1
+        }
     }
 
     func assignments(_ chosen: [Int32]) -> [ScheduleSolution.Assignment] {
