@@ -61,18 +61,19 @@ public struct LocalSearch: ScheduleSolver {
     /// Phases one after the other: all workers from the start, then all from the best.
     ///
     /// - Parameters:
+    ///   - first: What was found before, from which all begin; its moves count.
     ///   - share: Of the budget, spent before.
-    ///   - next: Tells a phase by its number, the share of the budget where it begins, and the moves that every
-    ///     worker has made so far.
+    ///   - next: Tells a phase by its number, the share of the budget where it begins, and the moves that every worker
+    ///     has made so far; nil: this was the last.
     func phases<Schedule: Sendable>(
-        after share: Double = 0, _ next: (Int, Double, Int) -> Phase, _ start: Schedule?,
-        _ work: @escaping @Sendable (Leg, Schedule?, Int) -> Found<Schedule>
+        first: Found<Schedule>? = nil, after share: Double = 0, _ next: (Int, Double, Int) -> Phase?,
+        _ start: Schedule?, _ work: @escaping @Sendable (Leg, Schedule?, Int) -> Found<Schedule>
     ) async -> Found<Schedule>? {
-        var best: Found<Schedule>?
+        var best = first
         var (from, phase) = (share, 0)
-        var moves = [Int](repeating: 0, count: workers)
+        var moves = [Int](repeating: (first?.moves ?? 0) / workers, count: workers)
         repeat {
-            var part = next(phase, from, moves.min() ?? 0)
+            guard var part = next(phase, from, moves.min() ?? 0) else { break }
             part.to = min(part.to, 1)
             let begin = best?.schedule ?? start
             let found = await withTaskGroup(of: Found<Schedule>.self) { group in

@@ -91,11 +91,12 @@ final class RosterAnnealer {
 
     // MARK: State
 
-    /// Replaces everything by a schedule that keeps the rules.
+    /// Replaces everything by a schedule that keeps the rules, which is the best from now on when it is.
     func load(_ schedule: [Int32]) {
         for agent in 0..<agents {
             for day in 0..<days { put(agent, day, schedule[agent * days + day]) }
         }
+        save()
     }
 
     /// Gives the agent this option on this day, or none (−1), whatever the rules say.

@@ -38,10 +38,10 @@ struct RosterPrices: Sendable {
         thousandths = problem.demand.map { row in row.map { $0 > 0 ? first : 0 } }
     }
 
-    /// The bound that these prices give, in thousandths, how it changes with each price, and everybody's cheapest line;
-    /// nil when no line keeps some agent's rules.
-    func evaluate() -> (sum: Int, slope: [[Int]], lines: [Int32])? {
-        var (sum, lines) = (0, [Int32]())
+    /// The bound that these prices give, in thousandths, and how it changes with each price; nil when no line keeps some
+    /// agent's rules.
+    func evaluate() -> (sum: Int, slope: [[Int]])? {
+        var sum = 0
         var slope = [[Int]](repeating: [Int](repeating: 0, count: problem.slots), count: problem.skills)
         for skill in 0..<problem.skills {
             for slot in 0..<problem.slots {
@@ -57,7 +57,6 @@ struct RosterPrices: Sendable {
         for agent in 0..<tables.agents {
             guard let (line, price) = planners[agent].cheapest(prices(agent, worth)) else { return nil }
             sum += price
-            lines += line
             for (day, option) in line.enumerated() where option >= 0 {
                 for slot in covers[Int(tables.options[Int(option)].pattern)] {
                     let place = (day * problem.slotsPerDay + slot) % problem.slots
@@ -65,7 +64,7 @@ struct RosterPrices: Sendable {
                 }
             }
         }
-        return (sum, slope, lines)
+        return (sum, slope)
     }
 
     /// By how many thousandths the bound grows, at least, when an option is worked; nil when no line keeps some agent's
@@ -141,7 +140,7 @@ struct RosterPrices: Sendable {
         var (best, step, waiting, rounds) = (Int.min, 1.0, 0, 0)
         var bestPrices = thousandths
         repeat {
-            guard let (sum, slope, _) = evaluate() else { return nil }
+            guard let (sum, slope) = evaluate() else { return nil }
             rounds += 1
             if sum > best {
                 (best, bestPrices, waiting) = (sum, thousandths, 0)

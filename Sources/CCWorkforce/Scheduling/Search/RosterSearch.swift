@@ -22,18 +22,36 @@ struct RosterSearch: Sendable {
     }
 
     func run(_ start: [ScheduleSolution.Assignment]?, _ budget: ScheduleBudget) async throws -> ScheduleResult {
-        var begin = try start.map(checked) ?? constructed()
-        let core = start == nil ? core(target: cost(begin), budget) : nil
-        if let core { begin = core.lines }
+        let begin = try start.map(checked) ?? constructed()
+        let first = await search.phases(
+            { number, _, _ in
+                if number > 0 { return nil }
+                return start == nil ? (Self.measuringShare, 4, 0.17) : (0.5, 0.6, 0.16)
+            }, begin, fall(tables, budget))
+        guard let first else { throw WorkforceError(.infeasible, at: "", "there is no schedule") }
+        let core = start == nil ? core(first, budget) : nil
+        let (narrow, wide) = (fall(core ?? tables, budget), fall(tables, budget))
         let found = await search.phases(
-            after: budget.share(0),
+            first: first,
+            after: max(budget.share(first.moves / search.workers), start == nil ? Self.measuringShare : 0.5),
             { number, from, moves in
-                start == nil ? phase(number, from, moves) : (number == 0 ? 0.5 : 1, 0.6, 0.16)
+                if from >= 1 { return nil }
+                return start == nil ? phase(number, from, moves) : (1, 0.6, 0.16)
             }, begin
-        ) { [begin] leg, schedule, done in
-            let narrow = leg.to < 1 ? core?.tables ?? tables : tables
+        ) { leg, schedule, done in leg.to < 1 ? narrow(leg, schedule, done) : wide(leg, schedule, done) }
+        let best = found ?? first
+        return ScheduleResult(
+            solution: .roster(tables.assignments(best.schedule)), cost: best.cost, moves: best.moves)
+    }
+
+    private func fall(_ narrow: RosterTables, _ budget: ScheduleBudget)
+        -> @Sendable (
+            LocalSearch.Leg, [Int32]?, Int
+        ) -> LocalSearch.Found<[Int32]>
+    {
+        { leg, schedule, done in
             let annealer = RosterAnnealer(problem, narrow, seed: leg.seed)
-            annealer.load(tables.renumbered(schedule ?? begin, for: narrow))
+            if let schedule { annealer.load(tables.renumbered(schedule, for: narrow)) }
             annealer.moves = done
             annealer.anneal(hot: leg.hot * unit, cold: leg.cold * unit, from: leg.from, to: leg.to) {
                 budget.share($0)
@@ -42,24 +60,21 @@ struct RosterSearch: Sendable {
                 worker: leg.worker, schedule: narrow.renumbered(annealer.best, for: tables), cost: annealer.bestCost,
                 moves: annealer.moves)
         }
-        guard let found else { throw WorkforceError(.infeasible, at: "", "there is no schedule") }
-        return ScheduleResult(
-            solution: .roster(tables.assignments(found.schedule)), cost: found.cost, moves: found.moves)
     }
 
-    /// One short fall of the temperature tells how many moves the budget is for. Then as many falls as have
-    /// `movesPerFall`, in turn from so hot that the past is forgotten and from where the best schedule so far is loosened
-    /// only; and a last one over all shifts.
+    /// As many falls of the temperature as have `movesPerFall`, in turn from so hot that the past is forgotten and from
+    /// where the best schedule so far is loosened only; and a last one over all shifts.
     private func phase(_ number: Int, _ from: Double, _ moves: Int) -> LocalSearch.Phase {
-        if number == 0 { return (from + 0.02, 4, 0.17) }
         if from >= Self.narrowShare { return (1, 0.5, 0.15) }
         let budget = Double(moves) / max(from, 0.001)
         let share = Self.movesPerFall * Double(tables.agents * tables.days) / max(budget, 1)
         var to = from + min(max(share, 0.02), 0.65)
         if Self.narrowShare - to < 0.5 * (to - from) { to = Self.narrowShare }
-        return number % 2 == 1 ? (to, 1, 0.25) : (to, 0.6, 0.17)
+        return number % 2 == 0 ? (to, 1, 0.25) : (to, 0.6, 0.17)
     }
 
+    /// The share of a first, short fall, which tells how many moves the budget is for and about what is possible.
+    private static let measuringShare = 0.03
     /// The share of the budget that is spent on the core.
     private static let narrowShare = 0.9
     /// For each day of each agent.
@@ -67,25 +82,26 @@ struct RosterSearch: Sendable {
 
     // MARK: Where it begins
 
-    struct Core: Sendable {
-        var tables: RosterTables
-        /// Everybody's cheapest line at the prices, by the numbers of all options.
-        var lines: [Int32]
-    }
-
-    /// Nil when there is no time for prices.
-    func core(target: Int, _ budget: ScheduleBudget) -> Core? {
+    /// The tables with only those shifts that cost little more than others when slots have prices, and those of a
+    /// schedule; nil when there is no time for prices.
+    ///
+    /// A schedule costs more than the prices' sum by what is paid for dear shifts, or more. So a share of that gap, for
+    /// each agent, is what dear may mean, and half of what a slot costs where there is hardly a gap.
+    func core(_ found: LocalSearch.Found<[Int32]>, _ budget: ScheduleBudget) -> RosterTables? {
         guard var prices = RosterPrices(problem, tables, planners) else { return nil }
         // A plan for an agent takes as long as some hundred moves.
-        let rounds = tables.agents * 100
-        var done = 0
-        _ = prices.rise(target: target) {
-            done = $0
-            return budget.share($0 * rounds) < 0.1
+        let (moves, before) = (found.moves / search.workers, budget.share(found.moves / search.workers))
+        var rounds = 0
+        let sum = prices.rise(target: found.cost) {
+            rounds = $0
+            return budget.share(moves + $0 * tables.agents * 100) < min(before + 0.1, Self.narrowShare)
         }
-        guard done >= 100, let premiums = prices.premiums(), let lines = prices.evaluate()?.lines else { return nil }
-        let limit = Int(500 * min(unit, 1e9))
-        return Core(tables: tables.narrowed { premiums[$0] <= limit }, lines: lines)
+        guard let sum, rounds >= 100, let premiums = prices.premiums() else { return nil }
+        let gap = max(0, Double(found.cost) * 1_000 - Double(sum)) / Double(tables.agents)
+        let limit = Int(max(gap / 4, 500 * min(unit, 1e9)))
+        var isKept = premiums.map { $0 <= limit }
+        for option in found.schedule where option >= 0 { isKept[Int(option)] = true }
+        return tables.narrowed { isKept[$0] }
     }
 
     /// Each agent's cheapest line.
@@ -101,12 +117,6 @@ struct RosterSearch: Sendable {
             schedule += line
         }
         return schedule
-    }
-
-    private func cost(_ schedule: [Int32]) -> Int {
-        let annealer = RosterAnnealer(problem, tables, seed: 0)
-        annealer.load(schedule)
-        return annealer.cost
     }
 
     private func checked(_ start: [ScheduleSolution.Assignment]) throws -> [Int32] {
