@@ -26,7 +26,9 @@ struct Calibration: Sendable {
     private var pooled: [Double] = []
     private var horizonScale: [Double] = [1, 1, 1]
     private var trust = 0.0
-    private var inflation = 1.0
+    /// What the variance of the day's level is multiplied with: its settings were chosen by few days.
+    private var widened = 1.0
+    private var days = 1.0
 
     private static let edges = [1.0, 3, 10]
 
@@ -42,7 +44,8 @@ struct Calibration: Sendable {
         fit(trials)
         fitSlots(trials)
         trust = Double(days) / (Double(days) + 15)
-        inflation = 1 + 3.5 / Double(days)
+        widened = Double((days + LevelModel.settings) * (days + LevelModel.settings)) / Double(days * days)
+        self.days = Double(days)
         var standard = trials.map { trial in
             Self.error(trial) / variance(trial.forecast, level: trial.variance, slot: trial.slot).squareRoot()
         }
@@ -59,8 +62,8 @@ struct Calibration: Sendable {
         (trial.actual + 0.25).squareRoot() - (trial.forecast + 0.25).squareRoot()
     }
 
-    func variance(_ mean: Double, level levelVariance: Double, slot: Int) -> Double {
-        let parts = counting * Self.countingVariance(mean) + (level * levelVariance + own) * mean / 4
+    func variance(_ mean: Double, level levelVariance: Double, slot: Int, widened: Double = 1) -> Double {
+        let parts = counting * Self.countingVariance(mean) + (widened * level * levelVariance + own) * mean / 4
         return max(1e-12, parts * slotFactor[slot])
     }
 
@@ -144,10 +147,19 @@ struct Calibration: Sendable {
         _ probabilities: [Double], mean: Double, level: Double, slot: Int, ahead: Int, narrowed: Double = 1,
         isSeen: Bool = true
     ) -> [Double] {
-        let variance = variance(mean, level: level, slot: slot) + (isSeen ? 0 : Self.unseen * mean / 4)
-        let deviation = variance.squareRoot() * inflation * narrowed * horizonScale[Self.horizonGroup(ahead)]
+        let variance =
+            variance(mean, level: level, slot: slot, widened: widened) + (isSeen ? 0 : Self.unseen * mean / 4)
+        let deviation = variance.squareRoot() * narrowed * horizonScale[Self.horizonGroup(ahead)]
+        // What a day's intervals share makes their errors alike, so that fewer of them than were seen are independent. Between
+        // the quantiles of n errors lies a new one less often than an old one, by (n − 1) / (n + 1).
+        let slots = Double(slotFactor.count)
+        let shared = min(1, self.level * level * mean / 4 / variance)
+        let independent = max(2, days * slots / (1 + (slots - 1) * shared))
+        let outward = (independent + 1) / (independent - 1)
         let center = (mean + 0.25).squareRoot()
         return probabilities.map { probability in
+            let probability = min(
+                max(0.5 + (probability - 0.5) * outward, min(probability, 0.002)), max(probability, 0.998))
             let root = max(0, center + score(probability, mean: mean) * deviation)
             return max(0, root * root - 0.25)
         }

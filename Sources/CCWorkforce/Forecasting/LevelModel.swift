@@ -25,6 +25,9 @@ struct LevelModel: Sendable {
     /// How many days ahead validation looks.
     static let horizons = [1, 2, 3, 5, 7, 10, 14]
 
+    /// How many settings are searched for.
+    static let settings = 8
+
     let features: DayFeatures
     /// Rows from this one on were forecast in validation.
     let firstValidated: Int

@@ -60,8 +60,10 @@ struct ShapeChoice: Sendable {
             for slot in 0..<slots {
                 let value = matrix.values[row * slots + slot]
                 guard !value.isNaN else { continue }
-                residuals[row * slots + slot] =
-                    (value + 0.25).squareRoot() - (level * shapes[row][slot] + 0.25).squareRoot()
+                // The mean of a root is less than the root of the mean, by their variance.
+                let mean = level * shapes[row][slot]
+                let expected = (mean + 0.25 - Calibration.countingVariance(mean)).squareRoot()
+                residuals[row * slots + slot] = (value + 0.25).squareRoot() - expected
             }
         }
         return residuals
