@@ -9,11 +9,13 @@ struct DayFeatures: Sendable {
     static let secondLikeSecond = holiday + 4
     static let second = holiday + 5
     static let month = holiday + 6
-    /// Days of the month (from 1) and days before its end (negative; −1 is its last) at which effects are learned; between
-    /// them they are interpolated. They are denser where months turn.
-    static let nodes: [Double] = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 9, 11, 13, 14, 15, 16, 18, 20, 22]
-    static let yearly = month + nodes.count
+    /// Days of the month at which effects are learned: eight before its last, its last, and 22 from its first.
+    static let nodes = 31
+    private static let lastOfMonth = 8
+    static let yearly = month + nodes
     static let harmonics = 3
+    /// So many days make whole weeks and nearly a year.
+    static let year = 364
     /// At most so many names of days have a coefficient.
     static let namesMax = 40
     /// The prior variance of their coefficients.
@@ -32,6 +34,10 @@ struct DayFeatures: Sendable {
     var secondDayEffect = [Double](repeating: 0, count: 7)
     /// Days that are like another weekday than their own.
     var like: [Int: Int] = [:]
+    /// How far days were from the usual one a year before them, on the logarithmic scale; nothing where that is not known.
+    var yearAgo: [Int: Double] = [:]
+    /// The place of its coefficient, if there is one.
+    private let lastYear: Int?
     /// How much of a closed day's place in the month the next open day takes over.
     var carry = 0.5
 
@@ -45,7 +51,9 @@ struct DayFeatures: Sendable {
         firstDayEffect = [Double](repeating: 0, count: 7)
         let span = (past.last ?? 0) - (past.first ?? 0)
         hasYear = span >= 300
-        let first = Self.yearly + (hasYear ? 2 * Self.harmonics : 0)
+        var first = Self.yearly + (hasYear ? 2 * Self.harmonics : 0)
+        lastYear = span >= Self.year + 30 ? first : nil
+        if lastYear != nil { first += 1 }
         let learned = Self.learned(calendar, past: past, future: future)
         names = Dictionary(uniqueKeysWithValues: learned.enumerated().map { ($1, first + $0) })
         size = first + learned.count
@@ -102,7 +110,26 @@ struct DayFeatures: Sendable {
         }
     }
 
-    func priorVariance(_ hyper: DayHyper, weekdays: Double) -> [Double] {
+    /// Learns how far days are from the usual one, smoothed over a week so that one odd day or holiday decides nothing.
+    mutating func learnYearAgo(_ days: [Int], logs: [Double], classes: [Int], usual: [Double], ahead: Set<Int>) {
+        guard lastYear != nil else { return }
+        let level = zip(logs, classes).map { $0 - usual[$1] }
+        let center = median(level)
+        for day in ahead.union(days).sorted() {
+            var before = day - Self.year
+            while before > (days.last ?? before) - 4 { before -= Self.year }
+            var first = 0
+            var last = days.count
+            while first < last {
+                let middle = (first + last) / 2
+                if days[middle] < before - 3 { first = middle + 1 } else { last = middle }
+            }
+            let near = (first..<days.count).prefix { days[$0] <= before + 3 }
+            if near.count >= 3 { yearAgo[day] = median(near.map { level[$0] }) - center }
+        }
+    }
+
+    private func priorVariance(_ hyper: DayHyper, weekdays: Double) -> [Double] {
         var variance = [Double](repeating: Self.nameVariance, count: size)
         variance[DayFilter.level] = 1
         variance[DayFilter.passing] = hyper.passing * hyper.passing
@@ -114,24 +141,40 @@ struct DayFeatures: Sendable {
         variance[Self.after] = 0.0036
         variance[Self.secondLikeSecond] = 0.16
         variance[Self.second] = 0.0036
-        for node in 0..<Self.nodes.count { variance[Self.month + node] = hyper.month * hyper.month }
+        for node in 0..<Self.nodes { variance[Self.month + node] = hyper.month * hyper.month }
         if hasYear {
             for harmonic in 0..<Self.harmonics {
-                let deviation = 0.15 / Double(harmonic + 1)
+                let deviation = hyper.year * 0.15 / Double(harmonic + 1)
                 variance[Self.yearly + 2 * harmonic] = deviation * deviation
                 variance[Self.yearly + 2 * harmonic + 1] = deviation * deviation
             }
         }
+        if let lastYear { variance[lastYear] = 0.16 * hyper.year }
         return variance
     }
 
-    func priorMean(level: Double) -> [Double] {
+    /// Row by row.
+    func priorCovariance(_ hyper: DayHyper, weekdays: Double) -> [Double] {
+        let variance = priorVariance(hyper, weekdays: weekdays)
+        var covariance = [Double](repeating: 0, count: size * size)
+        for place in 0..<size { covariance[place * size + place] = variance[place] }
+        for first in 0..<Self.nodes {
+            for second in 0..<Self.nodes where first != second {
+                covariance[(Self.month + first) * size + Self.month + second] =
+                    hyper.month * hyper.month * Self.likeness(ofNodes: first, second)
+            }
+        }
+        return covariance
+    }
+
+    func priorMean(_ hyper: DayHyper, level: Double) -> [Double] {
         var mean = [Double](repeating: 0, count: size)
         mean[DayFilter.level] = level
         mean[Self.afterLikeFirst] = 0.8
         mean[Self.after] = 0.05
         mean[Self.secondLikeSecond] = 0.6
         mean[Self.second] = 0.03
+        if let lastYear { mean[lastYear] = 0.5 * hyper.year }
         return mean
     }
 
@@ -165,6 +208,7 @@ struct DayFeatures: Sendable {
                 sparse.add(Self.yearly + 2 * (harmonic - 1) + 1, cosine(angle * Double(harmonic)))
             }
         }
+        if let lastYear, let ago = yearAgo[day] { sparse.add(lastYear, ago) }
         return sparse
     }
 
@@ -183,27 +227,18 @@ struct DayFeatures: Sendable {
 
     private func addMonth(_ day: Int, _ weight: Double, _ sparse: inout Sparse) {
         let date = CalendarDate(dayNumber: day)
-        let nodes = Self.nodes
-        var position = Double(date.day)
+        var node = Self.lastOfMonth + date.day
         if date.day > 22 {
-            // Days until the next month's first: its last day is 0 here.
-            var toNext = 1
-            while CalendarDate(dayNumber: day + toNext).day != 1 { toNext += 1 }
-            position = Double(1 - toNext)
+            var toLast = 0
+            while CalendarDate(dayNumber: day + toLast + 1).day != 1 { toLast += 1 }
+            node = Self.lastOfMonth - toLast
         }
-        if position < nodes[0] {
-            // Between the 22nd and the fifth day from the end.
-            sparse.add(Self.month + nodes.count - 1, weight * 0.5)
-            sparse.add(Self.month, weight * 0.5)
-            return
-        }
-        let upper = nodes.firstIndex { $0 >= position } ?? nodes.count - 1
-        if nodes[upper] == position || upper == 0 {
-            sparse.add(Self.month + upper, weight)
-        } else {
-            let share = (position - nodes[upper - 1]) / (nodes[upper] - nodes[upper - 1])
-            sparse.add(Self.month + upper, weight * share)
-            sparse.add(Self.month + upper - 1, weight * (1 - share))
-        }
+        sparse.add(Self.month + node, weight)
+    }
+
+    /// How alike the effects of two days of the month are a priori; its end is beside its beginning.
+    private static func likeness(ofNodes first: Int, _ second: Int) -> Double {
+        let apart = abs(first - second)
+        return 0.9 * exponential(-Double(min(apart, nodes - apart)) / 3)
     }
 }

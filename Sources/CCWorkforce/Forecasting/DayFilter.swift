@@ -29,6 +29,8 @@ struct DayHyper: Hashable, Sendable {
     var weekdays: Double
     /// Prior of effects of the day of the month.
     var month: Double
+    /// How much the seasons of the year may matter, beside what is usual.
+    var year = 1.0
 
     /// What is usual for days that differ so much from week to week.
     init(scale: Double) {
@@ -58,12 +60,12 @@ struct DayFilter: Sendable {
     private var lastOutlier = 0.0
     private static let damping = 0.97
 
-    init(hyper: DayHyper, priorMean: [Double], priorVariance: [Double], day: Int) {
+    /// - Parameter priorCovariance: row by row.
+    init(hyper: DayHyper, priorMean: [Double], priorCovariance: [Double], day: Int) {
         self.hyper = hyper
         size = priorMean.count
         mean = priorMean
-        covariance = [Double](repeating: 0, count: size * size)
-        for place in 0..<size { covariance[place * size + place] = priorVariance[place] }
+        covariance = priorCovariance
         self.day = day
     }
 
@@ -157,13 +159,18 @@ struct DayFilter: Sendable {
     mutating func update(_ features: Sparse, _ value: Double, noise: Double) -> (surprise: Double, variance: Double) {
         var gains = [Double](repeating: 0, count: size)
         var expected = mean[Self.level] + mean[Self.passing]
-        for row in 0..<size {
-            gains[row] = covariance[row * size + Self.level] + covariance[row * size + Self.passing]
-        }
-        for (place, index) in features.indices.enumerated() {
-            let weight = features.values[place]
-            expected += weight * mean[index]
-            for row in 0..<size { gains[row] += weight * covariance[row * size + index] }
+        for (place, index) in features.indices.enumerated() { expected += features.values[place] * mean[index] }
+        covariance.withUnsafeBufferPointer { covariance in
+            gains.withUnsafeMutableBufferPointer { gains in
+                // It is symmetric: its rows, which lie together, are its columns.
+                func add(_ index: Int, _ weight: Double) {
+                    let row = UnsafeBufferPointer(rebasing: covariance[index * size..<(index + 1) * size])
+                    for place in 0..<size { gains[place] += weight * row[place] }
+                }
+                add(Self.level, 1)
+                add(Self.passing, 1)
+                for (place, index) in features.indices.enumerated() { add(index, features.values[place]) }
+            }
         }
         var variance = noise + gains[Self.level] + gains[Self.passing]
         for (place, index) in features.indices.enumerated() { variance += features.values[place] * gains[index] }
@@ -193,7 +200,8 @@ struct DayFilter: Sendable {
                 for row in 0..<size {
                     let factor = gains[row] * scale
                     if factor == 0 { continue }
-                    for column in 0..<size { covariance[row * size + column] -= factor * gains[column] }
+                    let values = UnsafeMutableBufferPointer(rebasing: covariance[row * size..<(row + 1) * size])
+                    for column in 0..<size { values[column] -= factor * gains[column] }
                 }
             }
         }

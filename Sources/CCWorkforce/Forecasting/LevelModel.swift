@@ -25,7 +25,7 @@ struct LevelModel: Sendable {
     /// How many days ahead validation looks.
     static let horizons = [1, 2, 3, 5, 7, 10, 14]
 
-    /// How many settings are searched for.
+    /// How many settings are searched for in most histories.
     static let settings = 8
 
     let features: DayFeatures
@@ -96,6 +96,7 @@ struct LevelModel: Sendable {
             for value in [0.4, 1.0] { attempt { hyper, _ in hyper.noise = value * scale } }
             for value in [0.004, 0.03] { attempt { hyper, _ in hyper.slope = value * scale } }
             attempt { _, carry in carry = 0 }
+            if features.hasYear { attempt { hyper, _ in hyper.year = 0 } }
         }
         candidates = trials
         weights = trials.map { exponential(-0.5 * evidence * ($0.loss / max(best.loss, 1e-12) - 1)) }
@@ -121,8 +122,8 @@ struct LevelModel: Sendable {
     ) -> Candidate {
         let rows = days.count
         var filter = DayFilter(
-            hyper: hyper, priorMean: features.priorMean(level: median(Array(values.prefix(15)))),
-            priorVariance: features.priorVariance(hyper, weekdays: weekdayVariance), day: days[0] - 1)
+            hyper: hyper, priorMean: features.priorMean(hyper, level: median(Array(values.prefix(15)))),
+            priorCovariance: features.priorCovariance(hyper, weekdays: weekdayVariance), day: days[0] - 1)
         var forecasts = [[Level]](repeating: [], count: rows)
         var moved: [Double] = []
         var loss = 0.0

@@ -35,7 +35,9 @@ struct VolumeModel: Sendable {
         }
         var byWeekday = [[Double]](repeating: [], count: 7)
         for row in 0..<rows { byWeekday[classes[row]].append(shaped.logs[row]) }
-        features.learnFirstDay(byWeekday.map { median($0) })
+        let usual = byWeekday.map { median($0) }
+        features.learnFirstDay(usual)
+        features.learnYearAgo(matrix.dayNumbers, logs: shaped.logs, classes: classes, usual: usual, ahead: future)
         let counting = Self.countingNoise(shaped.sums)
         let odd = OddDays.find(matrix.dayNumbers, logs: shaped.logs, counting: counting, classes: classes) { day in
             calendar.isSpecial(day) || calendar.isSpecial(day - 1)

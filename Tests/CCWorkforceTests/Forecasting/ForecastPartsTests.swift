@@ -36,10 +36,11 @@ struct ForecastPartsTests {
         hyper.level = 0.5
         hyper.passing = 0
         hyper.weekdays = 0
-        var variance = [Double](repeating: 0, count: DayFilter.fixed)
-        variance[DayFilter.level] = 10
+        var covariance = [Double](repeating: 0, count: DayFilter.fixed * DayFilter.fixed)
+        covariance[DayFilter.level] = 10
         var filter = DayFilter(
-            hyper: hyper, priorMean: [Double](repeating: 0, count: DayFilter.fixed), priorVariance: variance, day: 0)
+            hyper: hyper, priorMean: [Double](repeating: 0, count: DayFilter.fixed), priorCovariance: covariance, day: 0
+        )
         for day in 1...200 {
             filter.advance(to: day)
             filter.update(Sparse(), 0, noise: 1)
