@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How forecasts fare in made-up centres of many kinds, whose true rates are known, beside two simple ways.
 
-    Benchmarks/forecast_centres.py .build/release/ccctl [--seeds 3] [--only NAME,NAME] [--keep FOLDER]
+    Benchmarks/forecast_centres.py .build/release/ccctl [--seeds 4] [--first 1] [--only NAME,NAME] [--keep FOLDER]
 
 Each kind has something that real centres have and a bank's weekdays in summer have not. The forecaster sees what was counted; what it
 is scored by is clean. "rate" is who knows the true mean of every interval, each day's own luck included; "plan" knows it but for
@@ -26,13 +26,14 @@ class Centre:
 
     def __init__(self, name, chance, start="2022-01-03", days=240, minutes=30, hours=lambda day: (8, 20),
                  size=60.0, week=WEEK, luck=0.03, lasting=0.04, fano=1.0, profile="two", origins=9, step=6, keep=None,
-                 level=lambda day, place: 1.0, special=(), dirt=None, zone=None, closed=lambda day: False):
+                 level=lambda day, place: 1.0, special=(), dirt=None, zone=None, lean=0.0, closed=lambda day: False):
         self.name, self.origins, self.step, self.keep, self.special = name, origins, step, keep, special
         rows = []
-        passing = 0.0
+        passing = leaning = 0.0
         for place, day in enumerate(pd.date_range(start, periods=days)):
             passing = 0.75 * passing + lasting * 0.66 * chance.normal()
             lucky = np.exp(passing + luck * chance.normal())
+            leaning = 0.85 * leaning + lean * 0.53 * chance.normal()
             spans = hours(day)
             if spans is None or closed(day):
                 continue
@@ -52,7 +53,7 @@ class Centre:
                     if twice == 0:
                         continue
                     plan = expected * shape(profile, minute / 60, day.dayofweek) * twice
-                    rows.append((stamp, plan, plan * lucky))
+                    rows.append((stamp, plan, plan * lucky * np.exp(leaning * (minute / 60 - 13) / 6)))
         table = pd.DataFrame(rows, columns=["timestamp", "plan", "rate"])
         if fano > 1:
             table["calls"] = chance.negative_binomial(table.rate / (fano - 1) + 1e-9, 1 / fano)
@@ -174,6 +175,7 @@ def centres(seed):
     yield made("large", minutes=15, hours=lambda day: (6, 22), size=3000, luck=0.03, lasting=0.05, days=400)
     yield made("shop", minutes=60, hours=always, size=200, profile="evening", luck=0.15, lasting=0.15, fano=6,
                week=[0.9, 0.9, 0.92, 0.95, 1.1, 1.3, 1.1])
+    yield made("leaning_days", hours=lambda day: (7, 21), size=300, lean=0.15)
     mailings = [(pd.Timestamp("2022-01-03") + pd.Timedelta(days=int(k)), "event", "mailing") for k in range(15, 270, 16)]
     mailed = {d for d, _, _ in mailings}
     yield made("mailings", hours=lambda day: (8, 20), special=mailings, level=lambda day, _: 1.6 if day in mailed
@@ -246,14 +248,15 @@ def scores(joined):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ccctl", type=pathlib.Path)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--only", type=lambda text: text.split(","))
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for inputs, forecasts and truth")
     options = parser.parse_args()
     ccctl = options.ccctl.resolve()
     parts = []
     with tempfile.TemporaryDirectory() as folder:
-        for seed in range(1, options.seeds + 1):
+        for seed in range(options.first, options.first + options.seeds):
             base = (options.keep or pathlib.Path(folder)) / str(seed)
             root = base / "tasks"
             saved = base / "truth.pkl"

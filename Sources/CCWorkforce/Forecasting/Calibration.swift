@@ -44,7 +44,8 @@ struct Calibration: Sendable {
         fit(trials)
         fitSlots(trials)
         trust = Double(days) / (Double(days) + 15)
-        widened = Double((days + LevelModel.settings) * (days + LevelModel.settings)) / Double(days * days)
+        let few = 1 + min(1, Double(LevelModel.settings) / Double(days))
+        widened = few * few
         self.days = Double(days)
         var standard = trials.map { trial in
             Self.error(trial) / variance(trial.forecast, level: trial.variance, slot: trial.slot).squareRoot()
@@ -127,14 +128,20 @@ struct Calibration: Sendable {
     }
 
     /// The standardised error below which a share of the errors lies.
-    private func score(_ probability: Double, mean: Double) -> Double {
+    ///
+    /// Between the quantiles of n errors lies a new one less often than an old one, by (n − 1) / (n + 1).
+    ///
+    /// - Parameter independent: n.
+    private func score(_ probability: Double, mean: Double, independent: Double) -> Double {
         let normal = normalQuantile(probability)
         guard !pooled.isEmpty else { return normal }
+        let outward = (independent + 1) / (independent - 1)
+        let place = min(max(0.5 + (probability - 0.5) * outward, 0), 1)
         // A quantile that few validation errors lie beyond is taken from the normal distribution as well.
-        let all = trust * quantile(pooled, probability) + (1 - trust) * normal
+        let all = trust * quantile(pooled, place) + (1 - trust) * normal
         let group = groups[Self.group(mean)]
         let share = Double(group.count) / (Double(group.count) + 300)
-        return share * quantile(group, probability) + (1 - share) * all
+        return share * quantile(group, place) + (1 - share) * all
     }
 
     /// Variance of the logarithm of an interval's contacts when it was never open before.
@@ -150,17 +157,13 @@ struct Calibration: Sendable {
         let variance =
             variance(mean, level: level, slot: slot, widened: widened) + (isSeen ? 0 : Self.unseen * mean / 4)
         let deviation = variance.squareRoot() * narrowed * horizonScale[Self.horizonGroup(ahead)]
-        // What a day's intervals share makes their errors alike, so that fewer of them than were seen are independent. Between
-        // the quantiles of n errors lies a new one less often than an old one, by (n − 1) / (n + 1).
+        // What a day's intervals share makes their errors alike, so that fewer of them than were seen are independent.
         let slots = Double(slotFactor.count)
         let shared = min(1, self.level * level * mean / 4 / variance)
         let independent = max(2, days * slots / (1 + (slots - 1) * shared))
-        let outward = (independent + 1) / (independent - 1)
         let center = (mean + 0.25).squareRoot()
         return probabilities.map { probability in
-            let probability = min(
-                max(0.5 + (probability - 0.5) * outward, min(probability, 0.002)), max(probability, 0.998))
-            let root = max(0, center + score(probability, mean: mean) * deviation)
+            let root = max(0, center + score(probability, mean: mean, independent: independent) * deviation)
             return max(0, root * root - 0.25)
         }
     }
