@@ -115,6 +115,8 @@ struct DayFeatures: Sendable {
         guard lastYear != nil else { return }
         let level = zip(logs, classes).map { $0 - usual[$1] }
         let center = median(level)
+        var found: [(day: Int, ago: Double, count: Double)] = []
+        var apart: [Double] = []
         for day in ahead.union(days).sorted() {
             var before = day - Self.year
             while before > (days.last ?? before) - 4 { before -= Self.year }
@@ -124,8 +126,18 @@ struct DayFeatures: Sendable {
                 let middle = (first + last) / 2
                 if days[middle] < before - 3 { first = middle + 1 } else { last = middle }
             }
-            let near = (first..<days.count).prefix { days[$0] <= before + 3 }
-            if near.count >= 3 { yearAgo[day] = median(near.map { level[$0] }) - center }
+            let near = (first..<days.count).prefix { days[$0] <= before + 3 }.map { level[$0] }
+            guard near.count >= 3 else { continue }
+            let middle = median(near)
+            found.append((day, middle - center, Double(near.count)))
+            apart += near.map { abs($0 - middle) }
+        }
+        // What may be chance, up to three standard errors of a median, is drawn to nothing (James and Stein 1961): else the
+        // coefficient would be learned from chance.
+        let spread = 1.4826 * median(apart)
+        for (day, ago, count) in found {
+            let chance = 9 * 1.57 * spread * spread / count
+            yearAgo[day] = ago * ago > chance ? ago * (1 - chance / (ago * ago)) : 0
         }
     }
 
@@ -144,12 +156,12 @@ struct DayFeatures: Sendable {
         for node in 0..<Self.nodes { variance[Self.month + node] = hyper.month * hyper.month }
         if hasYear {
             for harmonic in 0..<Self.harmonics {
-                let deviation = hyper.year * 0.15 / Double(harmonic + 1)
+                let deviation = hyper.harmonics * 0.15 / Double(harmonic + 1)
                 variance[Self.yearly + 2 * harmonic] = deviation * deviation
                 variance[Self.yearly + 2 * harmonic + 1] = deviation * deviation
             }
         }
-        if let lastYear { variance[lastYear] = 0.16 * hyper.year }
+        if let lastYear { variance[lastYear] = 0.16 }
         return variance
     }
 
@@ -167,14 +179,14 @@ struct DayFeatures: Sendable {
         return covariance
     }
 
-    func priorMean(_ hyper: DayHyper, level: Double) -> [Double] {
+    func priorMean(level: Double) -> [Double] {
         var mean = [Double](repeating: 0, count: size)
         mean[DayFilter.level] = level
         mean[Self.afterLikeFirst] = 0.8
         mean[Self.after] = 0.05
         mean[Self.secondLikeSecond] = 0.6
         mean[Self.second] = 0.03
-        if let lastYear { mean[lastYear] = 0.5 * hyper.year }
+        if let lastYear { mean[lastYear] = 0.5 }
         return mean
     }
 

@@ -29,8 +29,8 @@ struct DayHyper: Hashable, Sendable {
     var weekdays: Double
     /// Prior of effects of the day of the month.
     var month: Double
-    /// How much the seasons of the year may matter, beside what is usual.
-    var year = 1.0
+    /// How much the year's harmonics may matter, beside what is usual.
+    var harmonics = 1.0
 
     /// What is usual for days that differ so much from week to week.
     init(scale: Double) {

@@ -89,6 +89,8 @@ struct LevelModel: Sendable {
         }
         if search {
             for value in [0, 0.4, 2] { attempt { hyper, _ in hyper.month = value * scale } }
+            // Days of the month that differ much more than weeks do: only where each was there more than once.
+            if days[days.count - 1] - days[0] >= 62 { attempt { hyper, _ in hyper.month = 8 * scale } }
             for value in [0.0, 0.04, 0.35] { attempt { hyper, _ in hyper.level = value * scale } }
             for value in [0.0, 0.1, 0.25] { attempt { hyper, _ in hyper.weekdays = value * scale } }
             for value in [0.3, 1.2] { attempt { hyper, _ in hyper.passing = value * scale } }
@@ -96,7 +98,7 @@ struct LevelModel: Sendable {
             for value in [0.4, 1.0] { attempt { hyper, _ in hyper.noise = value * scale } }
             for value in [0.004, 0.03] { attempt { hyper, _ in hyper.slope = value * scale } }
             attempt { _, carry in carry = 0 }
-            if features.hasYear { attempt { hyper, _ in hyper.year = 0 } }
+            if features.hasYear { attempt { hyper, _ in hyper.harmonics = 0 } }
         }
         candidates = trials
         weights = trials.map { exponential(-0.5 * evidence * ($0.loss / max(best.loss, 1e-12) - 1)) }
@@ -122,7 +124,7 @@ struct LevelModel: Sendable {
     ) -> Candidate {
         let rows = days.count
         var filter = DayFilter(
-            hyper: hyper, priorMean: features.priorMean(hyper, level: median(Array(values.prefix(15)))),
+            hyper: hyper, priorMean: features.priorMean(level: median(Array(values.prefix(15)))),
             priorCovariance: features.priorCovariance(hyper, weekdays: weekdayVariance), day: days[0] - 1)
         var forecasts = [[Level]](repeating: [], count: rows)
         var moved: [Double] = []
