@@ -117,6 +117,26 @@ struct ForecastPartsTests {
         #expect(likeness(matrix, row: row - 1) == 0)
     }
 
+    @Test("what profiles leave of few contacts is nothing on average, so that components do not lower means")
+    func fewContacts() throws {
+        var random = SplitMix64(state: 9)
+        let start = CalendarDate("2026-01-05")!
+        let points = (0..<120).flatMap { day in
+            (0..<24).map { hour in
+                let mean = hour < 8 ? 0.3 : 1.5
+                return History.Point(
+                    WallTime(start.advanced(by: day), minute: hour * 60), Double(random.poisson(mean)))
+            }
+        }
+        var matrix = try DayMatrix(History(points)) { $0.count }
+        let likeness = Likeness(matrix)
+        let classes = (0..<matrix.rows).map { likeness(matrix, row: $0) }
+        let shaped = ShapeChoice(&matrix, masks: likeness.masks, classes: classes, firstValidated: 60)
+        let left = shaped.residuals(matrix)
+        #expect(abs(left.reduce(0, +) / Double(left.count)) < 0.02)
+        #expect(left.contains { abs($0) > 0.3 })
+    }
+
     @Test("components find a shape that some days share and forecast it")
     func components() throws {
         // Every other Wednesday afternoon and morning change places.

@@ -54,18 +54,6 @@ struct UnusualCenterTests {
         #expect((0.92...0.98).contains(c95), "\(c95)")
     }
 
-    @Test("means of few contacts are neither low nor high")
-    func fewContacts() throws {
-        func rate(_: CalendarDate, slot: Int) -> Double { 0.2 + 1.2 * exp(-pow((Double(slot) - 18) / 9, 2)) }
-        var sum = 0.0
-        for seed in 1...3 as ClosedRange<UInt64> {
-            let history = try Self.history(days: 150, slots: 40, interval: 15, seed: seed, rate: rate)
-            let ratios = try Self.ratios(history, days: 7, slots: 40, interval: 15, rate: rate)
-            sum += ratios.reduce(0) { $0 + $1.ratio } / 7
-        }
-        #expect(abs(sum / 3 - 1) < 0.025, "\(sum / 3)")
-    }
-
     @Test("any day of the month may be the one of the bills")
     func bills() throws {
         func rate(_ date: CalendarDate, _: Int) -> Double { (date.day == 12 ? 68 : 40) * Self.luck(date) }
