@@ -63,8 +63,8 @@ struct Calibration: Sendable {
         (trial.actual + 0.25).squareRoot() - (trial.forecast + 0.25).squareRoot()
     }
 
-    func variance(_ mean: Double, level levelVariance: Double, slot: Int, widened: Double = 1) -> Double {
-        let parts = counting * Self.countingVariance(mean) + (widened * level * levelVariance + own) * mean / 4
+    func variance(_ mean: Double, level levelVariance: Double, slot: Int) -> Double {
+        let parts = counting * Self.countingVariance(mean) + (level * levelVariance + own) * mean / 4
         return max(1e-12, parts * slotFactor[slot])
     }
 
@@ -149,18 +149,22 @@ struct Calibration: Sendable {
 
     /// Ascending for ascending levels, at least 0.
     ///
-    /// - Parameter isSeen: whether the interval was ever open.
+    /// - Parameters:
+    ///   - narrowed: what is left of the band's width when the day's beginning is known.
+    ///   - isSeen: whether the interval was ever open.
     func quantiles(
         _ probabilities: [Double], mean: Double, level: Double, slot: Int, ahead: Int, narrowed: Double = 1,
         isSeen: Bool = true
     ) -> [Double] {
-        let variance =
-            variance(mean, level: level, slot: slot, widened: widened) + (isSeen ? 0 : Self.unseen * mean / 4)
-        let deviation = variance.squareRoot() * narrowed * horizonScale[Self.horizonGroup(ahead)]
+        let known = variance(mean, level: level, slot: slot)
+        // What a day's beginning tells of its rest it tells of the level.
+        let told = (1 - narrowed * narrowed) * known
+        let ofLevel = max(0, self.level * level * mean / 4 * slotFactor[slot] - told)
+        let variance = known - told + (widened - 1) * ofLevel + (isSeen ? 0 : Self.unseen * mean / 4)
+        let deviation = variance.squareRoot() * horizonScale[Self.horizonGroup(ahead)]
         // What a day's intervals share makes their errors alike, so that fewer of them than were seen are independent.
         let slots = Double(slotFactor.count)
-        let shared = min(1, self.level * level * mean / 4 / variance)
-        let independent = max(2, days * slots / (1 + (slots - 1) * shared))
+        let independent = max(2, days * slots / (1 + (slots - 1) * min(1, ofLevel / variance)))
         let center = (mean + 0.25).squareRoot()
         return probabilities.map { probability in
             let root = max(0, center + score(probability, mean: mean, independent: independent) * deviation)
