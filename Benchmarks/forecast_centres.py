@@ -1,20 +1,25 @@
 #!/usr/bin/env python3
 """How forecasts fare in made-up centres of many kinds, whose true rates are known, beside two simple ways.
 
-    Benchmarks/forecast_centres.py .build/release/ccctl [--seeds 4] [--first 1] [--only NAME,NAME] [--keep FOLDER]
+    Benchmarks/forecast_centres.py .build/release/ccctl [--seeds 4] [--first 11] [--only NAME,NAME] [--real YARDSTICK] [--peer]
 
 Each kind has something that real centres have and a bank's weekdays in summer have not. The forecaster sees what was counted; what it
 is scored by is clean. "rate" is who knows the true mean of every interval, each day's own luck included; "plan" knows it but for
-that luck: no forecast can be better than the first, few come near the second. Prints one JSON line per kind, model and horizon
-(WAPE, pinball loss by the mean, cover of the 80 % and 95 % bands) and one for all kinds together. Needs numpy and pandas."""
+that luck: no forecast can be better than the first, few come near the second. --real takes a real centre instead, from a folder as
+forecast.py has it: its days as they were, but counted by other intervals, with fewer callers and with shorter histories. --peer adds
+MSTL with AutoETS on three origins per kind, and the forecast on the same. Prints one JSON line per kind, model and horizon: WAPE,
+pinball loss by the mean, cover of the 80 % and 95 % bands. Needs numpy and pandas."""
 import argparse
 import json
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 import numpy as np
 import pandas as pd
+
+import forecast
 
 LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
 HORIZONS = [1, 7, 14]
@@ -185,6 +190,30 @@ def centres(seed):
                level=lambda day, _: 0.6 if day.month == 8 else 1.15 if day.month == 9 else 1)
 
 
+class Real(Centre):
+    """A real centre's days, counted per `minutes`, with one in `one_in` callers, seen for the last `keep` days."""
+
+    def __init__(self, name, counts, special, chance, minutes=30, one_in=1, keep=None):
+        self.name, self.special, self.keep, self.origins, self.step = name, special, keep, 23, 6
+        calls = counts.groupby(counts.timestamp.dt.floor(f"{minutes}min")).calls.sum()
+        if one_in > 1:
+            calls = pd.Series(chance.binomial(calls, 1 / one_in), calls.index)
+        self.table = calls.rename("calls").rename_axis("timestamp").reset_index().assign(plan=np.nan, rate=np.nan)
+        self.table["seen"] = self.table.calls
+
+
+def real(folder, seed):
+    counts = pd.read_csv(folder / "data/bank_us_2003_5min.csv", parse_dates=["timestamp"])
+    special = [(pd.Timestamp(d), k, n) for d, k, n in
+               pd.read_csv(folder / "data/bank_us_2003_holidays.csv").itertuples(index=False)]
+    for name, settings in {
+            "half-hours": {}, "5 minutes": {"minutes": 5}, "15 minutes": {"minutes": 15}, "hours": {"minutes": 60},
+            "one in 100": {"one_in": 100}, "one in 1000": {"one_in": 1000}, "9 weeks": {"keep": 63}, "4 weeks": {"keep": 28},
+            "3 weeks": {"keep": 21}, "2 weeks": {"keep": 14}, "one in 100 for 4 weeks": {"one_in": 100, "keep": 28},
+            "one in 100 for 3 weeks": {"one_in": 100, "keep": 21}, "one in 100 for 2 weeks": {"one_in": 100, "keep": 14}}.items():
+        yield Real(name, counts, special, np.random.default_rng([seed, *name.encode()]), **settings)
+
+
 # -- Folders as origins.py writes them -----------------------------------------------------------------------------
 
 def write(centre, root):
@@ -231,6 +260,20 @@ def four_weeks(root):
     return pd.concat(rows)
 
 
+def mstl(root, base):
+    rows = []
+    for kind in sorted(root.iterdir()):
+        folders = sorted(kind.glob("*/train.csv"))
+        for path in folders[::max(1, len(folders) // 3)][:3]:
+            try:
+                forecast.peer([path.parent], base / "peer.csv")
+            except Exception as error:  # It takes no history whose hours change.
+                print(f"{path.parent}: {error}"[:100], file=sys.stderr)
+                continue
+            rows.append(pd.read_csv(base / "peer.csv", parse_dates=["timestamp"], dtype={"origin": str}))
+    return pd.concat(rows)
+
+
 def scores(joined):
     actual, error = joined.calls.to_numpy(float), joined["mean"] - joined.calls
     figures = {"WAPE": error.abs().sum() / actual.sum(), "bias": error.sum() / actual.sum()}
@@ -251,6 +294,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--only", type=lambda text: text.split(","))
+    parser.add_argument("--real", type=pathlib.Path)
+    parser.add_argument("--peer", action="store_true")
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for inputs, forecasts and truth")
     options = parser.parse_args()
     ccctl = options.ccctl.resolve()
@@ -263,10 +308,11 @@ def main():
             if saved.exists():
                 truth = pd.read_pickle(saved)
             else:
-                truth = pd.concat([write(centre, root) for centre in centres(seed)
+                kinds = real(options.real, seed) if options.real else centres(seed)
+                truth = pd.concat([write(centre, root) for centre in kinds
                                    if not options.only or centre.name in options.only])
                 truth.to_pickle(saved)
-            found = {"rate": truth.assign(mean=truth.rate), "plan": truth.assign(mean=truth.plan)}
+            found = {} if options.real else {name: truth.assign(mean=truth[name]) for name in ("rate", "plan")}
             for model in ("auto", "naive"):
                 output = base / f"{model}.csv"
                 if model == "auto" or not output.exists():
@@ -275,16 +321,23 @@ def main():
             if not (base / "four.pkl").exists():
                 four_weeks(root).to_pickle(base / "four.pkl")
             found["four weeks"] = pd.read_pickle(base / "four.pkl")
-            for model, forecast in found.items():
+            if options.peer and seed == options.first:
+                found["mstl_autoets"] = mstl(root, base)
+                some = found["mstl_autoets"][["dataset", "origin"]].drop_duplicates()
+                found["auto like mstl_autoets"] = found["auto"].merge(some, on=["dataset", "origin"])
+            for model, rows in found.items():
                 columns = ["mean", "seconds", *(f"q{level:g}" for level in LEVELS)]
-                forecast = forecast[["dataset", "origin", "timestamp", *(c for c in columns if c in forecast)]]
-                joined = truth.merge(forecast, on=["dataset", "origin", "timestamp"], how="left").assign(model=model, seed=seed)
+                rows = rows[["dataset", "origin", "timestamp", *(c for c in columns if c in rows)]]
+                own = truth.merge(rows[["dataset", "origin"]].drop_duplicates(), on=["dataset", "origin"])
+                joined = own.merge(rows, on=["dataset", "origin", "timestamp"], how="left").assign(model=model, seed=seed)
                 assert joined["mean"].notna().all(), (model, joined[joined["mean"].isna()])
                 parts.append(joined)
     everything = pd.concat(parts)
     for dataset in everything.dataset.unique():
         for model in everything.model.unique():
             own = everything[(everything.dataset == dataset) & (everything.model == model)]
+            if own.empty:
+                continue
             own = own.dropna(axis="columns", how="all")
             for days in HORIZONS:
                 figures = scores(own[own.day < days])
