@@ -52,9 +52,9 @@ public struct AdherenceBoard: Hashable, Sendable {
         agents.map { ($0, monitors[$0]?.figures(at: time) ?? AdherenceFigures()) }
     }
 
-    /// The agents who are wrong for longer than the tolerance.
-    public func alarms(at time: Int) -> [(agent: AgentID, alarm: AdherenceMonitor.Alarm)] {
-        agents.compactMap { agent in monitors[agent]?.alarm(at: time).map { (agent, $0) } }
+    /// The agents who have been out of adherence for at least the tolerance.
+    public func outOfAdherence(at time: Int) -> [(agent: AgentID, out: AdherenceMonitor.OutOfAdherence)] {
+        agents.compactMap { agent in monitors[agent]?.outOfAdherence(at: time).map { (agent, $0) } }
     }
 
     /// Forgets what was before a time, for all agents.

@@ -1,6 +1,6 @@
 import CCCore
 
-/// A span in which an agent was not where the plan had him, and what that is called.
+/// A span in which an agent was out of adherence, and what that is called.
 public struct AdherenceDeviation: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// Checked out during a whole shift.
@@ -40,7 +40,7 @@ public struct AdherenceDeviation: Hashable, Sendable {
     /// A shift is a run of planned activities, absence not among them, without a gap. One that is not over at the end of
     /// the span may still be begun: who is not there is late.
     ///
-    /// - Parameter excused: Spans in which whatever the agent does counts as right, as ``AdherenceMonitor/excused`` has
+    /// - Parameter excused: Spans in which whatever the agent does is in adherence, as ``AdherenceMonitor/excused`` has
     ///   them.
     public static func all(
         in history: AdherenceHistory, _ plan: AgentPlan, _ rules: AdherenceRules, excused: [Range<Int>] = [],
@@ -62,7 +62,7 @@ public struct AdherenceDeviation: Hashable, Sendable {
         let isOpen = plan.shiftBegin(at: end) < end
         return pieces.indices.compactMap { place in
             let piece = pieces[place]
-            if piece.isRight || piece.span.lowerBound < start { return nil }
+            if piece.isInAdherence || piece.span.lowerBound < start { return nil }
             return AdherenceDeviation(
                 kind: kind(pieces, place, isOpen: isOpen), planned: piece.planned, state: piece.state,
                 start: piece.span.lowerBound, end: piece.span.upperBound)
@@ -73,15 +73,15 @@ public struct AdherenceDeviation: Hashable, Sendable {
         var span: Range<Int>
         var planned: PlannedActivity?
         var state: AgentState
-        var doing: AdherenceFigures.Doing
-        var isRight: Bool
+        var actual: ActualActivity
+        var isInAdherence: Bool
 
         init(
             span: Range<Int>, planned: PlannedActivity?, state: AgentState, rules: AdherenceRules, excused: Bool
         ) {
             (self.span, self.planned, self.state) = (span, planned, state)
-            doing = rules.doing(state)
-            isRight = excused || rules.isRight(doing, for: planned)
+            actual = rules.activity(of: state)
+            isInAdherence = excused || rules.isInAdherence(actual, planned: planned)
         }
 
         var isShift: Bool { planned != nil && planned != .absence }
@@ -91,27 +91,27 @@ public struct AdherenceDeviation: Hashable, Sendable {
     private static func kind(_ pieces: [Piece], _ place: Int, isOpen: Bool) -> Kind {
         let piece = pieces[place]
         var (gone, stayedAway) = (false, false)
-        if piece.isShift, piece.doing == .checkedOut {
+        if piece.isShift, piece.actual == .checkedOut {
             // Checked out all the way on to the end of the shift, and back to its beginning.
             let on = pieces[(place + 1)...].prefix { $0.isShift }
             let back = pieces[..<place].reversed().prefix { $0.isShift }
-            gone = on.allSatisfy { $0.doing == .checkedOut }
-            stayedAway = back.allSatisfy { $0.doing == .checkedOut }
+            gone = on.allSatisfy { $0.actual == .checkedOut }
+            stayedAway = back.allSatisfy { $0.actual == .checkedOut }
             if gone, stayedAway, !isOpen || place + 1 + on.count < pieces.count { return .noShow }
         }
         switch piece.planned {
         case nil, .absence: return .unscheduled
         case .meeting, .training: return .missedMeeting
-        case .shortBreak, .lunch: return piece.doing == .working ? .missedBreak : .wrongPause
+        case .shortBreak, .lunch: return piece.actual == .working ? .missedBreak : .wrongPause
         case .work: break
         }
-        if piece.doing == .checkedOut { return stayedAway ? .late : gone ? .earlyLeave : .away }
+        if piece.actual == .checkedOut { return stayedAway ? .late : gone ? .earlyLeave : .away }
         func isPause(_ piece: Piece?) -> Bool {
             piece.map { $0.planned == .shortBreak || $0.planned == .lunch } ?? false
         }
         let before = pieces[..<place].last
-        if isPause(before), before?.doing == piece.doing { return .longBreak }
+        if isPause(before), before?.actual == piece.actual { return .longBreak }
         let after = pieces[(place + 1)...].first
-        return isPause(after) && after?.doing == piece.doing ? .earlyBreak : .unscheduledPause
+        return isPause(after) && after?.actual == piece.actual ? .earlyBreak : .unscheduledPause
     }
 }

@@ -49,7 +49,7 @@ public struct AdherenceHistory: Hashable, Sendable {
 
     /// Figures of a span, from scratch: every planned entry against every state.
     ///
-    /// - Parameter excused: Spans, without overlaps, in which whatever the agent does counts as right.
+    /// - Parameter excused: Spans, without overlaps, in which whatever the agent does is in adherence.
     public func figures(
         _ plan: AgentPlan, _ rules: AdherenceRules, excused: [Range<Int>] = [], from start: Int, to end: Int
     ) -> AdherenceFigures {
@@ -71,11 +71,11 @@ public struct AdherenceHistory: Hashable, Sendable {
             var (low, number) = (span.lowerBound, place)
             while low < span.upperBound {
                 let next = number < changes.count ? min(changes[number].time, span.upperBound) : span.upperBound
-                let doing = rules.doing(number > 0 ? changes[number - 1].state : .checkedOut)
-                let right = rules.isRight(doing, for: activity)
-                let free = right ? 0 : excused.reduce(0) { $0 + $1.clamped(to: low..<next).count }
-                figures.add(next - low - free, planned: activity, doing: doing, right: right)
-                figures.add(free, planned: activity, doing: doing, right: true)
+                let actual = rules.activity(of: number > 0 ? changes[number - 1].state : .checkedOut)
+                let isAdherent = rules.isInAdherence(actual, planned: activity)
+                let free = isAdherent ? 0 : excused.reduce(0) { $0 + $1.clamped(to: low..<next).count }
+                figures.add(next - low - free, planned: activity, actual: actual, inAdherence: isAdherent)
+                figures.add(free, planned: activity, actual: actual, inAdherence: true)
                 low = next
                 number += 1
             }

@@ -8,19 +8,19 @@ import CCCore
 ///
 /// Times further from 1970 than 10,000 years are taken as the nearest that are not.
 public struct AdherenceMonitor: Hashable, Sendable {
-    /// A wrong state that has lasted longer than the tolerance.
-    public struct Alarm: Hashable, Sendable {
+    /// A state that does not fit the plan and has lasted for at least the tolerance.
+    public struct OutOfAdherence: Hashable, Sendable {
         /// Nil: off.
         public var planned: PlannedActivity?
         public var state: AgentState
-        /// When the agent came to be wrong, by a change of state or of what is planned.
+        /// When the agent left adherence, by a change of state or of what is planned.
         public var since: Int
     }
 
     public private(set) var plan: AgentPlan
     public let rules: AdherenceRules
     public private(set) var history = AdherenceHistory()
-    /// Spans in which whatever the agent does counts as right, in order.
+    /// Spans in which whatever the agent does is in adherence, in order.
     public private(set) var excused: [Range<Int>] = []
     /// The first millisecond that figures count.
     public private(set) var start: Int
@@ -28,8 +28,8 @@ public struct AdherenceMonitor: Hashable, Sendable {
     public private(set) var now: Int
     private var counted = AdherenceFigures()
     private var state = AgentState.checkedOut
-    /// Since when the state is wrong without a break; nil: it is right.
-    private var wrongSince: Int?
+    /// Since when the agent is out of adherence without a break; nil: in adherence.
+    private var outSince: Int?
 
     /// - Parameter start: The first millisecond that figures count; the agent is checked out then.
     public init(plan: AgentPlan = AgentPlan(), rules: AdherenceRules = AdherenceRules(), from start: Int) {
@@ -57,7 +57,7 @@ public struct AdherenceMonitor: Hashable, Sendable {
         if past { recount() } else { look(plan.now(now).activity) }
     }
 
-    /// Whatever the agent does or did in this span counts as right: somebody had asked for it.
+    /// Whatever the agent does or did in this span is in adherence: somebody had asked for it.
     ///
     /// - Throws: `WorkforceError` `.outOfRange` for an empty span, `.duplicate` for one that overlaps another.
     public mutating func excuse(_ span: Range<Int>) throws {
@@ -77,16 +77,16 @@ public struct AdherenceMonitor: Hashable, Sendable {
         return copy.counted
     }
 
-    /// What is wrong at a time and has been for longer than the tolerance.
-    public func alarm(at time: Int) -> Alarm? {
+    /// What an agent is out of adherence with at a time, when that has lasted for at least the tolerance.
+    public func outOfAdherence(at time: Int) -> OutOfAdherence? {
         var copy = self
         copy.advance(to: time)
         let planned = plan.now(copy.now).activity
         copy.look(planned)
-        guard let since = copy.wrongSince, copy.now - since >= rules.tolerance,
+        guard let since = copy.outSince, copy.now - since >= rules.tolerance,
             !excused.contains(where: { $0.contains(copy.now) })
         else { return nil }
-        return Alarm(planned: planned, state: state, since: since)
+        return OutOfAdherence(planned: planned, state: state, since: since)
     }
 
     /// Figures begin at this time from now on, and older states are forgotten.
@@ -115,43 +115,43 @@ public struct AdherenceMonitor: Hashable, Sendable {
 
     private mutating func recount() {
         counted = history.figures(plan, rules, excused: excused, from: start, to: now)
-        wrongSince = nil
-        // Since when it is wrong: back through what was planned and done, while that was wrong too.
+        outSince = nil
+        // Since when: back through what was planned and done, while that did not fit either.
         var time = now
         var left = 10_000
         while time > start, left > 0 {
             left -= 1
             let before = time - 1
-            let doing = rules.doing(history.state(at: before))
-            if rules.isRight(doing, for: plan.now(before).activity) { break }
+            let actual = rules.activity(of: history.state(at: before))
+            if rules.isInAdherence(actual, planned: plan.now(before).activity) { break }
             let change = history.changes.last { $0.time <= before }?.time ?? start
             let place = plan.first(endingAfter: before)
             let begins = place < plan.entries.count ? plan.entries[place].start : .max
             let entry = begins <= before ? begins : place > 0 ? plan.entries[place - 1].end : start
             time = max(start, change, entry)
-            wrongSince = time
+            outSince = time
         }
         look(plan.now(now).activity)
     }
 
     private mutating func look(_ activity: PlannedActivity?) {
-        if rules.isRight(rules.doing(state), for: activity) {
-            wrongSince = nil
-        } else if wrongSince == nil {
-            wrongSince = now
+        if rules.isInAdherence(rules.activity(of: state), planned: activity) {
+            outSince = nil
+        } else if outSince == nil {
+            outSince = now
         }
     }
 
     private mutating func advance(to time: Int) {
-        let (doing, time) = (rules.doing(state), AgentPlan.clamped(time))
+        let (actual, time) = (rules.activity(of: state), AgentPlan.clamped(time))
         while now < time {
             let (activity, until) = plan.now(now)
             let end = min(until, time)
-            let right = rules.isRight(doing, for: activity)
+            let isAdherent = rules.isInAdherence(actual, planned: activity)
             look(activity)
-            let free = right ? 0 : excused.reduce(0) { $0 + $1.clamped(to: now..<end).count }
-            counted.add(end - now - free, planned: activity, doing: doing, right: right)
-            counted.add(free, planned: activity, doing: doing, right: true)
+            let free = isAdherent ? 0 : excused.reduce(0) { $0 + $1.clamped(to: now..<end).count }
+            counted.add(end - now - free, planned: activity, actual: actual, inAdherence: isAdherent)
+            counted.add(free, planned: activity, actual: actual, inAdherence: true)
             now = end
         }
     }

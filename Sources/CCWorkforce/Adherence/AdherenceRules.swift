@@ -1,19 +1,20 @@
 import CCCore
 
-/// Which states are right for which planned activity.
+/// Which states are in adherence with which planned activity.
 ///
-/// | planned            | right                                                                        |
+/// | planned            | in adherence                                                                 |
 /// |--------------------|------------------------------------------------------------------------------|
 /// | work               | idle, reserved, talking, wrap-up                                             |
 /// | break, lunch       | a pause with a reason of this activity; checked out, when that is allowed    |
 /// | meeting, training  | a pause with a reason of this activity                                       |
 /// | absence, off       | checked out                                                                  |
 public struct AdherenceRules: Hashable, Sendable {
-    /// What an agent in a pause with this reason is doing. Other reasons are right nowhere.
+    /// What an agent in a pause with this reason is doing. Other reasons are in adherence with nothing.
     public var reasons: [NotReadyReason: PlannedActivity]
     /// Whether an agent may check out for breaks and lunch.
     public var checkedOutAtBreaks: Bool
-    /// How long an agent may be in a wrong state before there is an alarm, in milliseconds. Figures have no tolerance.
+    /// How long an agent may be out of adherence before ``AdherenceMonitor/outOfAdherence(at:)`` tells, in milliseconds.
+    /// Figures have no tolerance.
     public var tolerance: Int
 
     public init(
@@ -26,7 +27,7 @@ public struct AdherenceRules: Hashable, Sendable {
         self.tolerance = max(0, tolerance)
     }
 
-    func doing(_ state: AgentState) -> AdherenceFigures.Doing {
+    func activity(of state: AgentState) -> ActualActivity {
         switch state {
         case .checkedOut: .checkedOut
         case .idle, .reserved, .talking, .wrapUp: .working
@@ -41,14 +42,14 @@ public struct AdherenceRules: Hashable, Sendable {
         }
     }
 
-    func isRight(_ doing: AdherenceFigures.Doing, for activity: PlannedActivity?) -> Bool {
-        switch activity {
-        case .work: doing == .working
-        case .shortBreak: doing == .atBreak || (checkedOutAtBreaks && doing == .checkedOut)
-        case .lunch: doing == .atLunch || (checkedOutAtBreaks && doing == .checkedOut)
-        case .meeting: doing == .inMeeting
-        case .training: doing == .inTraining
-        case .absence, nil: doing == .checkedOut
+    func isInAdherence(_ actual: ActualActivity, planned: PlannedActivity?) -> Bool {
+        switch planned {
+        case .work: actual == .working
+        case .shortBreak: actual == .atBreak || (checkedOutAtBreaks && actual == .checkedOut)
+        case .lunch: actual == .atLunch || (checkedOutAtBreaks && actual == .checkedOut)
+        case .meeting: actual == .inMeeting
+        case .training: actual == .inTraining
+        case .absence, nil: actual == .checkedOut
         }
     }
 }

@@ -93,7 +93,7 @@ struct AdherenceTests {
         let figures = monitor.figures(at: .max)
         #expect(figures.scheduled == 240 * Self.minute)
         #expect(figures.inAdherence == 165 * Self.minute)
-        #expect(monitor.alarm(at: .max)?.planned == nil)
+        #expect(monitor.outOfAdherence(at: .max)?.planned == nil)
         #expect(
             figures
                 == monitor.history.figures(
@@ -104,19 +104,20 @@ struct AdherenceTests {
         #expect(all.allSatisfy { $0.end - $0.start > 0 })
     }
 
-    @Test("an alarm comes after the tolerance and goes with the wrong state")
-    func alarms() throws {
+    @Test("who is out of adherence is told after the tolerance, until it is over")
+    func outOfAdherence() throws {
         var monitor = AdherenceMonitor(plan: try Self.day(), rules: AdherenceRules(tolerance: 2 * Self.minute), from: 0)
-        #expect(monitor.alarm(at: 2 * Self.minute - 1) == nil)
+        #expect(monitor.outOfAdherence(at: 2 * Self.minute - 1) == nil)
         #expect(
-            monitor.alarm(at: 2 * Self.minute) == AdherenceMonitor.Alarm(planned: .work, state: .checkedOut, since: 0))
+            monitor.outOfAdherence(at: 2 * Self.minute)
+                == AdherenceMonitor.OutOfAdherence(planned: .work, state: .checkedOut, since: 0))
         try monitor.apply(.idle, at: 3 * Self.minute)
-        #expect(monitor.alarm(at: 60 * Self.minute) == nil)
-        #expect(monitor.alarm(at: 62 * Self.minute)?.since == 60 * Self.minute)
+        #expect(monitor.outOfAdherence(at: 60 * Self.minute) == nil)
+        #expect(monitor.outOfAdherence(at: 62 * Self.minute)?.since == 60 * Self.minute)
         try monitor.excuse((60 * Self.minute)..<(75 * Self.minute))
-        #expect(monitor.alarm(at: 62 * Self.minute) == nil)
+        #expect(monitor.outOfAdherence(at: 62 * Self.minute) == nil)
         monitor.change(AgentPlan())
-        #expect(monitor.alarm(at: 76 * Self.minute)?.since == 3 * Self.minute)
+        #expect(monitor.outOfAdherence(at: 76 * Self.minute)?.since == 3 * Self.minute)
     }
 
     @Test("live figures are those counted from scratch, whatever changes", arguments: 1...25 as ClosedRange<UInt64>)

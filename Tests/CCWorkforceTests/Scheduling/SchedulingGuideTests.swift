@@ -38,12 +38,12 @@ struct SchedulingGuideTests {
                 at: Date(timeIntervalSince1970: Double(midnight) / 1_000 + 9 * 3_600))
         ]
         var shown: [String] = []
-        func show(_ agent: AgentID, _ alarm: AdherenceMonitor.Alarm) { shown.append("\(agent): \(alarm.state)") }
+        func show(_ agent: AgentID, _ out: AdherenceMonitor.OutOfAdherence) { shown.append("\(agent): \(out.state)") }
 
         var board = AdherenceBoard(rules: AdherenceRules(tolerance: 120_000), from: midnight)
         board.change(try AgentPlan(pattern, on: monday, slotsPerDay: 48, in: zone, lunch: 1), of: "anna")
         for event in journal { try board.apply(event) }
-        for (agent, alarm) in board.alarms(at: now + 600_000) { show(agent, alarm) }
+        for (agent, out) in board.outOfAdherence(at: now + 600_000) { show(agent, out) }
 
         // Work from 8:00, came at 9:00, should be at lunch from 12:00.
         #expect(shown == ["anna: idle"])
