@@ -1,7 +1,6 @@
 import ArgumentParser
 import CCCore
 import CCWorkforce
-import Foundation
 
 /// `ccctl erlang --calls-per-hour 1200 --aht 300 --patience 180 --service-level 0.8`: Erlang's models at one point or over a table.
 struct ErlangFigures: ParsableCommand {
@@ -63,8 +62,7 @@ struct ErlangFigures: ParsableCommand {
 
     func run() throws {
         if let csv {
-            let lines = try ErlangTable(CSVTable(try TextFile.read(csv), file: csv)).lines
-            return try TextFile.write(lines.joined(separator: "\n") + "\n", to: output)
+            return try TextFile.write(ErlangTable(TextFile.table(csv)).csv.text, to: output)
         }
         guard let aht else { throw ValidationError("--aht is missing") }
         let mean = patience ?? .infinity
@@ -186,24 +184,4 @@ private struct ErlangReport: Codable {
             "\(agents) agents, \(FiguresTable.number(load, 3)) Erlangs; Erlang B \(FiguresTable.number(erlangB * 100, 3)) %"
         return [head] + FiguresTable.aligned(rows)
     }
-}
-
-/// Text in and out of files.
-enum TextFile {
-    static func read(_ path: String) throws -> String {
-        do { return try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw FileError(file: path, message: "there is no such text file, or it may not be read")
-        }
-    }
-
-    /// To standard output without a path.
-    static func write(_ text: String, to path: String?) throws {
-        guard let path else { return print(text, terminator: "") }
-        do { try text.write(toFile: path, atomically: true, encoding: .utf8) } catch {
-            throw FileError(file: path, message: "it cannot be written")
-        }
-    }
-
-    /// A line for people, where it does not stand among the numbers.
-    static func remark(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }

@@ -26,18 +26,7 @@ struct Explain: AsyncParsableCommand {
         let store = try SQLiteStore(path: store, access: .readOnly)
         let id = ContactID(contact)
         var entries: [JournalEntry] = []
-        var position: UInt64 = 0
-        while true {
-            do {
-                let page = try await store.entries(after: position, limit: 2_000)
-                guard let last = page.last else { break }
-                entries += page.filter { $0.event.contact == id }
-                position = last.position
-            } catch let trimmed as JournalTrimmed {
-                // What was trimmed is gone; the rest is read from there.
-                position = trimmed.position
-            }
-        }
+        for try await entry in JournalEntries(store: store) where entry.event.contact == id { entries.append(entry) }
         guard !entries.isEmpty else {
             print("the journal does not know the contact \(contact)")
             throw ExitCode(1)

@@ -95,17 +95,6 @@ struct Forecasts: AsyncParsableCommand {
     }
 
     func run() async throws {
-        do { try await forecast() } catch let error as FileError {
-            try fail(error.description)
-        } catch let error as WorkforceError { try fail(error.description) }
-    }
-
-    private func fail(_ message: String) throws {
-        FileHandle.standardError.write(Data("Error: \(message)\n".utf8))
-        throw ExitCode(1)
-    }
-
-    private func forecast() async throws {
         let levels = try self.levels.split(separator: ",").map { text in
             guard let level = Double(text.trimmingCharacters(in: .whitespaces)) else {
                 throw ValidationError("--levels: \"\(text)\" is not a number")
@@ -122,12 +111,12 @@ struct Forecasts: AsyncParsableCommand {
             sheet.isTask = true
             for folder in folders { try await add(ForecastInput(folder: folder, count: count), to: &sheet) }
         }
-        try write(sheet.csv, to: output)
+        try TextFile.write(sheet.text, to: output)
     }
 
     private func add(_ input: ForecastInput, to sheet: inout ForecastSheet) async throws {
-        let calendar = try input.holidays.map { try HolidayCalendar(input.table($0)) } ?? .none
-        let future = try input.table(input.future)
+        let calendar = try input.holidays.map { try HolidayCalendar(TextFile.table($0)) } ?? .none
+        let future = try TextFile.table(input.future)
         let times = try future.times()
         let histories =
             store == nil
@@ -149,7 +138,7 @@ struct Forecasts: AsyncParsableCommand {
             sheet.add(forecast, dataset: input.dataset, origin: input.origin, channel: channel, seconds: seconds)
             guard let pictures else { continue }
             let title = "Contacts per interval" + (channel.isEmpty ? "" : ": \(channel)")
-            try write(forecast.chart(title, history: history).svg, to: pictures[place])
+            try TextFile.write(forecast.chart(title, history: history).svg, to: pictures[place])
         }
     }
 
@@ -162,15 +151,8 @@ struct Forecasts: AsyncParsableCommand {
             let model = try ForecastModel(history, for: times, calendar: calendar)
             guard let soFar = input.soFar else { return try model.forecast(levels: levels) }
             let arrived = try History(
-                input.table(soFar), columns: .init(count: count), intervalMinutes: history.intervalMinutes)
+                TextFile.table(soFar), columns: .init(count: count), intervalMinutes: history.intervalMinutes)
             return try model.reforecast(arrived: arrived.points, levels: levels)
-        }
-    }
-
-    private func write(_ text: String, to file: String?) throws {
-        guard let file else { return print(text, terminator: "") }
-        do { try text.write(toFile: file, atomically: true, encoding: .utf8) } catch {
-            throw FileError(file: file, message: "the file cannot be written")
         }
     }
 }

@@ -47,7 +47,7 @@ struct ForecastInput {
 
     /// By channel, or one without a name.
     func histories() throws -> [(channel: String, history: History)] {
-        let table = try table(history)
+        let table = try TextFile.table(history)
         let columns = History.Columns(count: count)
         guard table.optionalColumn(columns.channel) != nil else { return [("", try History(table, columns: columns))] }
         return try History.channels(table, columns: columns)
@@ -85,12 +85,6 @@ struct ForecastInput {
             message: error.message)
     }
 
-    func table(_ file: String) throws -> CSVTable {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw FileError(file: file, message: "there is no such file, or it may not be read")
-        }
-        return try CSVTable(utf8: Array(data), file: file)
-    }
 }
 
 /// The rows that `ccctl forecast` writes.
@@ -109,31 +103,25 @@ struct ForecastSheet {
         hasHandleTime = hasHandleTime || forecast.points.contains { $0.handleTime != nil }
     }
 
-    var csv: String {
+    var text: String {
         var names = isTask ? ["dataset", "origin"] : []
         if hasChannels { names.append("channel") }
         names += ["timestamp", "mean"] + levels.map { "q\($0)" }
         if hasHandleTime { names.append("handle_time") }
         if isTask { names.append("seconds") }
-        var text = names.joined(separator: ",") + "\n"
+        var csv = CSVText(names)
+        // To a ten-thousandth, which keeps the order of quantiles.
+        func number(_ value: Double?) -> String { CSVText.number(value, digits: 4) }
         for (dataset, origin, channel, forecast, seconds) in rows {
             for point in forecast.points {
-                var fields = isTask ? [Self.quoted(dataset), Self.quoted(origin)] : []
-                if hasChannels { fields.append(Self.quoted(channel)) }
-                fields += [point.time.description, Self.number(point.mean)] + point.quantiles.map(Self.number)
-                if hasHandleTime { fields.append(point.handleTime.map(Self.number) ?? "") }
-                if isTask { fields.append(Self.number(seconds)) }
-                text += fields.joined(separator: ",") + "\n"
+                var fields = isTask ? [dataset, origin] : []
+                if hasChannels { fields.append(channel) }
+                fields += [point.time.description, number(point.mean)] + point.quantiles.map(number)
+                if hasHandleTime { fields.append(number(point.handleTime)) }
+                if isTask { fields.append(number(seconds)) }
+                csv.add(fields)
             }
         }
-        return text
-    }
-
-    /// To a ten-thousandth, which keeps the order of quantiles.
-    private static func number(_ value: Double) -> String { "\((value * 10_000).rounded() / 10_000)" }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return csv.text
     }
 }

@@ -56,7 +56,7 @@ struct PatienceCommand: AsyncParsableCommand {
         guard let csv else {
             return try PatienceEstimate(try await StoredRecords.read(store), queue: queue.map { QueueID($0) })
         }
-        let table = try CSVTable(try TextFile.read(csv), file: csv)
+        let table = try TextFile.table(csv)
         let (wait, gone) = (try table.column("wait_s", "wait"), try table.column("abandoned"))
         return try PatienceEstimate(
             (0..<table.count).map { row in
@@ -128,7 +128,7 @@ struct HandleTimeCommand: AsyncParsableCommand {
             return try HandleTimeFit(
                 try await StoredRecords.read(store), queue: queue.map { QueueID($0) }, componentsMax: components)
         }
-        let table = try CSVTable(try TextFile.read(csv), file: csv)
+        let table = try TextFile.table(csv)
         let column = try table.column("handle_s", "handle_time", "aht_s", "seconds")
         return try HandleTimeFit(
             (0..<table.count).map { row in

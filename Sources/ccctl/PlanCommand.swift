@@ -71,7 +71,7 @@ struct Plan: ParsableCommand {
     var plot: String?
 
     func run() throws {
-        let table = try CSVTable(try TextFile.read(forecast), file: forecast)
+        let table = try TextFile.table(forecast)
         let (time, mean) = (try table.column("timestamp"), try table.column("mean"))
         let staffed = try quantile.map { try table.column($0) }
         let handle = table.optionalColumn("handle_time") ?? table.optionalColumn("aht_s")
@@ -118,19 +118,19 @@ struct Plan: ParsableCommand {
         } catch let error as WorkforceError {
             throw Self.told(error, in: table, rows, columns)
         }
-        var lines = ["timestamp,contacts,agents,scheduled,service_level,abandon_rate,occupancy,asa_s"]
+        var csv = CSVText([
+            "timestamp", "contacts", "agents", "scheduled", "service_level", "abandon_rate", "occupancy", "asa_s",
+        ])
         for (row, interval) in zip(rows, plan.intervals) {
             let figures = interval.figures
             let values = [
                 (figures.serviceLevel(), 5), (figures.abandonRate, 5), (figures.occupancy, 5),
                 (figures.averageSpeedOfAnswer, 2),
-            ].map { FiguresTable.number($0.0, $0.1) }
-            let contacts = FiguresTable.number(interval.demand.contacts, 3)
-            lines.append(
-                ([table[row, time], contacts, "\(interval.agents)", "\(interval.scheduled)"] + values).joined(
-                    separator: ","))
+            ].map { CSVText.number($0.0, digits: $0.1) }
+            let contacts = CSVText.number(interval.demand.contacts, digits: 3)
+            csv.add([table[row, time], contacts, "\(interval.agents)", "\(interval.scheduled)"] + values)
         }
-        try TextFile.write(lines.joined(separator: "\n") + "\n", to: output)
+        try TextFile.write(csv.text, to: output)
         if let plot { try TextFile.write(chart(plan, minutes, length).svg, to: plot) }
         TextFile.remark(summary(plan.totals))
     }

@@ -67,25 +67,25 @@ struct Schedule: AsyncParsableCommand {
 
     func run() async throws {
         let begin = nanoseconds(CLOCK_MONOTONIC)
-        let problem = try named(instance) { try ScheduleProblem(json: $0) }
+        let problem = try TextFile.json(instance) { try ScheduleProblem(json: $0) }
         if let check {
-            let solution = try named(check) { try ScheduleSolution(json: $0, for: problem) }
+            let solution = try TextFile.json(check) { try ScheduleSolution(json: $0, for: problem) }
             let report = ScheduleChecker(problem).check(solution)
             try show(problem, report, Figures(problem, report))
             if !report.broken.isEmpty { throw ExitCode(1) }
             return
         }
-        let first = try start.map { file in try named(file) { try ScheduleSolution(json: $0, for: problem) } }
+        let first = try start.map { file in try TextFile.json(file) { try ScheduleSolution(json: $0, for: problem) } }
         let answer: ScheduleResult
         do { answer = try await solve(problem, first, begin) } catch let error as WorkforceError {
             guard error.code == .infeasible else { throw error }
             let agents = ScheduleConflict.agents(in: problem)
             for conflict in ScheduleConflict.find(problem, agents: Array(agents.prefix(Self.described))) {
-                FileHandle.standardError.write(Data("\(conflict)\n".utf8))
+                TextFile.remark("\(conflict)")
             }
             if agents.count > Self.described {
                 let more = agents.count - Self.described
-                FileHandle.standardError.write(Data("and \(more) more agents whose rules cannot be kept\n".utf8))
+                TextFile.remark("and \(more) more agents whose rules cannot be kept")
             }
             throw ExitCode(1)
         }
@@ -95,11 +95,7 @@ struct Schedule: AsyncParsableCommand {
         figures.gap = answer.gap
         figures.moves = answer.moves
         figures.seconds = Double(nanoseconds(CLOCK_MONOTONIC) - begin) / 1e9
-        if output == "-" {
-            print(answer.solution.json)
-        } else if let output {
-            try Data((answer.solution.json + "\n").utf8).write(to: URL(fileURLWithPath: output))
-        }
+        if let output { try TextFile.write(answer.solution.json + "\n", to: output) }
         try show(problem, report, figures)
         if !report.broken.isEmpty { throw ExitCode(1) }
     }
@@ -131,17 +127,6 @@ struct Schedule: AsyncParsableCommand {
         }
         return answer
     }
-
-    /// Mistakes in a file are told with its name.
-    private func named<Value>(_ file: String, _ read: (Data) throws -> Value) throws -> Value {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: file)) } catch {
-            throw FileError(file: file, message: "there is no such file, or it may not be read")
-        }
-        do { return try read(data) } catch let error as WorkforceError {
-            throw FileError(file: file, path: error.place, message: error.message)
-        }
-    }
 }
 
 extension Schedule {
@@ -169,10 +154,7 @@ extension Schedule {
     }
 
     private func show(_ problem: ScheduleProblem, _ report: ScheduleReport, _ figures: Figures) throws {
-        if let plot {
-            let svg = SchedulePicture(problem, report).chart.svg
-            try Data(svg.utf8).write(to: URL(fileURLWithPath: plot))
-        }
+        if let plot { try TextFile.write(SchedulePicture(problem, report).chart.svg, to: plot) }
         if output == "-" { return }
         if json { return print(try CenterJSON.line(figures)) }
         print("\(figures.name.isEmpty ? "schedule" : figures.name): cost \(figures.cost)")

@@ -38,14 +38,20 @@ public struct AdherenceBoard: Hashable, Sendable {
     ///
     /// - Throws: `WorkforceError` `.unordered` for an event older than what was told before.
     public mutating func apply(_ event: CenterEvent) throws {
-        let time = max(start, Self.milliseconds(event.date))
+        let time = Self.milliseconds(event.date)
         switch event.kind {
-        case .agentStateChanged(let agent, let state, _, _):
-            try monitors[agent, default: AdherenceMonitor(rules: rules, from: start)].apply(state, at: time)
+        case .agentStateChanged(let agent, let state, _, _): try apply(state, of: agent, at: time)
         case .centerStarted:
-            for agent in agents { try monitors[agent]?.apply(.checkedOut, at: time) }
+            for agent in agents { try apply(.checkedOut, of: agent, at: time) }
         default: break
         }
+    }
+
+    /// An agent's state changed; before the start counts as at the start.
+    ///
+    /// - Throws: `WorkforceError` as ``AdherenceMonitor/apply(_:at:)``.
+    public mutating func apply(_ state: AgentState, of agent: AgentID, at time: Int) throws {
+        try monitors[agent, default: AdherenceMonitor(rules: rules, from: start)].apply(state, at: max(start, time))
     }
 
     public func figures(at time: Int) -> [(agent: AgentID, figures: AdherenceFigures)] {

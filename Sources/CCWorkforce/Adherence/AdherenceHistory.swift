@@ -44,7 +44,12 @@ public struct AdherenceHistory: Hashable, Sendable {
 
     /// The state at a time; checked out before the first change.
     public func state(at time: Int) -> AgentState {
-        changes.last { $0.time <= time }?.state ?? .checkedOut
+        var (low, high) = (0, changes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if changes[middle].time <= time { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? changes[low - 1].state : .checkedOut
     }
 
     /// Figures of a span, from scratch: every planned entry against every state.

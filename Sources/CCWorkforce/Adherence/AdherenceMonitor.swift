@@ -77,6 +77,11 @@ public struct AdherenceMonitor: Hashable, Sendable {
         return copy.counted
     }
 
+    /// All deviations from the start to a time.
+    public func deviations(to time: Int) -> [AdherenceDeviation] {
+        AdherenceDeviation.all(in: history, plan, rules, excused: excused, from: start, to: time)
+    }
+
     /// What an agent is out of adherence with at a time, when that has lasted for at least the tolerance.
     public func outOfAdherence(at time: Int) -> OutOfAdherence? {
         var copy = self

@@ -81,7 +81,7 @@ public struct AgentPlan: Hashable, Sendable {
         }
         try pattern.check(at: "pattern", slotsPerDay: slotsPerDay)
         let times = (pattern.start...pattern.end).map { slot in
-            Self.instant(of: date.dayNumber * 86_400 + slot * 86_400 / slotsPerDay, in: zone) * 1_000
+            WallTime.instant(of: date.dayNumber * 86_400 + slot * 86_400 / slotsPerDay, in: zone) * 1_000
         }
         let resting = Set(pattern.breaks)
         var entries: [Entry] = []
@@ -99,18 +99,31 @@ public struct AgentPlan: Hashable, Sendable {
         try self.init(entries)
     }
 
-    /// Seconds since 1970 at which clocks on the wall first show a time, itself in seconds since their 1 January 1970; when
-    /// they leave it out, at which they jump.
-    private static func instant(of wall: Int, in zone: TimeZone) -> Int {
-        func offset(_ instant: Int) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant))) }
-        let before = offset(wall - 86_400)
-        let first = wall - before
-        let after = offset(first)
-        if after == before { return first }
-        let second = wall - after
-        if offset(second) == after { return second }
-        let jump = zone.nextDaylightSavingTimeTransition(after: Date(timeIntervalSince1970: Double(second)))
-        return jump.map { min(first, Int($0.timeIntervalSince1970.rounded())) } ?? first
+    /// The plans that a schedule with names makes, by the agents' numbers.
+    ///
+    /// - Parameters:
+    ///   - first: day 0 of the problem's horizon.
+    ///   - lunch: as of ``init(_:on:slotsPerDay:in:lunch:)``.
+    /// - Throws: `WorkforceError`: at `assign[17]`, in the order given, for a day or pattern that there is not, or a shift that begins before the
+    ///   agent's one before it ends.
+    public static func plans(
+        _ assignments: [ScheduleSolution.Assignment], in problem: ScheduleProblem, from first: CalendarDate,
+        zone: TimeZone, lunch: Int? = nil
+    ) throws -> [Int: AgentPlan] {
+        var entries: [Int: [Entry]] = [:]
+        for (place, shift) in assignments.enumerated().sorted(by: { ($0.1, $0.0) < ($1.1, $1.0) }) {
+            guard (0..<problem.days).contains(shift.day), problem.patterns.indices.contains(shift.pattern) else {
+                throw WorkforceError(.mismatch, at: "assign[\(place)]", "there is no such day or pattern")
+            }
+            let plan = try AgentPlan(
+                problem.patterns[shift.pattern], on: first.advanced(by: shift.day), slotsPerDay: problem.slotsPerDay,
+                in: zone, lunch: lunch)
+            if let begin = plan.entries.first?.start, let end = entries[shift.agent]?.last?.end, begin < end {
+                throw WorkforceError(.unordered, at: "assign[\(place)]", "it begins before the shift before it ends")
+            }
+            entries[shift.agent, default: []] += plan.entries
+        }
+        return try entries.mapValues { try AgentPlan($0) }
     }
 
     /// The place of the first entry that ends after a time.

@@ -1,14 +1,13 @@
 import CCCore
 
-/// Erlang's figures for every row of a table, as lines of comma-separated values.
+/// Erlang's figures for every row of a table, as a table to be written.
 ///
 /// Columns that are read: `lam_per_h` (contacts per hour), `aht_s`, `n` (agents), `T_s` (threshold; missing or empty: 20) and
 /// `patience_s` (missing or empty: nobody gives up). To them are added `a_erlang`, Erlang B (`B_block`), Erlang C (`C_…`, empty
 /// where the queue would grow without end), Erlang A (`A_…`, empty where nobody gives up) and the fewest agents for 80 % within
 /// 20 s without and with giving up (`n80_20`, `n80_20_A`).
 public struct ErlangTable: Sendable {
-    /// The header, and one line for each row.
-    public let lines: [String]
+    public let csv: CSVText
 
     /// - Throws: `FileError` with line and column.
     public init(_ table: CSVTable) throws {
@@ -16,8 +15,7 @@ public struct ErlangTable: Sendable {
         let handleTime = try table.column("aht_s")
         let agents = try table.column("n")
         let (threshold, patience) = (table.optionalColumn("T_s"), table.optionalColumn("patience_s"))
-        var lines = [(Self.inputs + Self.outputs).joined(separator: ",")]
-        lines.reserveCapacity(table.count + 1)
+        var csv = CSVText(Self.inputs + Self.outputs)
         for row in 0..<table.count {
             func input(_ column: Int) throws -> Double {
                 guard let value = try table.number(row, column) else {
@@ -36,8 +34,8 @@ public struct ErlangTable: Sendable {
                     contactsPerHour: input(rate), handleTime: input(handleTime), patience: patienceMean ?? .infinity)
                 let values = try Self.values(work, agents: Int(count), threshold: time)
                 let given =
-                    [try input(rate), work.handleTime, count, time].map(Self.text) + [patienceMean.map(Self.text) ?? ""]
-                lines.append((given + values).joined(separator: ","))
+                    [try input(rate), work.handleTime, count, time].map(CSVText.number) + [CSVText.number(patienceMean)]
+                csv.add(given + values)
             } catch let error as WorkforceError {
                 let columns = [
                     "handleTime": handleTime, "patience": patience ?? rate, "threshold": threshold ?? rate,
@@ -45,7 +43,7 @@ public struct ErlangTable: Sendable {
                 throw table.error(row, columns[error.place] ?? rate, "\(error)")
             }
         }
-        self.lines = lines
+        self.csv = csv
     }
 
     private static let inputs = ["lam_per_h", "aht_s", "n", "T_s", "patience_s"]
@@ -58,10 +56,10 @@ public struct ErlangTable: Sendable {
         let patient = Workload(unchecked: work.load, work.handleTime, .infinity)
         let targets = StaffingTargets.service(0.8, within: 20)
         let c = try WaitingFigures(patient, agents: agents, threshold: threshold)
-        var values = [text(work.load), text(try ErlangB.blocking(load: work.load, servers: agents))]
+        var values = [work.load, try ErlangB.blocking(load: work.load, servers: agents)].map(CSVText.number)
         values +=
             c.isStable
-            ? [c.waitingProbability, c.serviceLevel(), c.averageSpeedOfAnswer, c.occupancy].map(text)
+            ? [c.waitingProbability, c.serviceLevel(), c.averageSpeedOfAnswer, c.occupancy].map(CSVText.number)
             : ["", "", "", ""]
         guard work.patience.isFinite else {
             return values + [String](repeating: "", count: 10) + ["\(try patient.agents(for: targets))", ""]
@@ -71,12 +69,7 @@ public struct ErlangTable: Sendable {
             a.waitingProbability, a.abandonRate, a.serviceLevel(), a.abandonedInTime,
             a.serviceLevel(.excludingAbandonedInTime), a.virtualServiceLevel, a.averageWait, a.averageSpeedOfAnswer,
             a.occupancy, a.queueLength,
-        ].map(text)
+        ].map(CSVText.number)
         return values + ["\(try patient.agents(for: targets))", "\(try work.agents(for: targets))"]
-    }
-
-    private static func text(_ value: Double) -> String {
-        guard value.isFinite else { return "" }
-        return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     }
 }

@@ -8,7 +8,7 @@ struct ErlangTableTests {
     func excerpt() throws {
         let table = try ErlangTable(CSVTable(ErlangReference.excerpt))
         let (made, exact) = (
-            ErlangReference(table.lines.joined(separator: "\n")), ErlangReference(ErlangReference.excerpt)
+            ErlangReference(table.csv.lines.joined(separator: "\n")), ErlangReference(ErlangReference.excerpt)
         )
         #expect(made.rows.count == exact.rows.count)
         for (row, expected) in zip(made.rows, exact.rows) {
@@ -26,7 +26,7 @@ struct ErlangTableTests {
     @Test("leaves out what there is not, and takes 20 s where no threshold stands")
     func short() throws {
         let table = try ErlangTable(CSVTable("aht_s,lam_per_h,n\n300,1200,90\n300,1200,110\n"))
-        let rows = ErlangReference(table.lines.joined(separator: "\n")).rows
+        let rows = ErlangReference(table.csv.lines.joined(separator: "\n")).rows
         #expect(rows[0]["C_sl"]?.isEmpty == true && rows[0]["A_pab"]?.isEmpty == true)
         let exact = try WaitingFigures(Workload(load: 100, handleTime: 300), agents: 110, threshold: 20)
         #expect(rows[1]["C_sl"] == "\(exact.serviceLevel())")
