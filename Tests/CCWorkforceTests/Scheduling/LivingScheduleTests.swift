@@ -155,27 +155,20 @@ struct LivingScheduleTests {
         let (old, assignments) = try await Self.solved(seed)
         var random = SplitMix64(state: seed)
         let problem = try Self.changed(old) { _, count in Int(random.next() % 3) * count / 2 + Int(random.next() % 2) }
-        let roster = try #require(problem.roster)
         let plan = try IntradayPlan(problem, assignments, day: 2, now: 12)
         #expect(!plan.changes.isEmpty)
         #expect(plan.changes.allSatisfy { $0.gain > 0 })
         #expect(plan.changes.reduce(0) { $0 + $1.coverGain } == plan.coverCostBefore - plan.coverCostAfter)
-        // The changed day as patterns of their own, judged by the checker.
-        var (patterns, options, after) = (problem.patterns, roster.options, assignments)
-        for (agent, shift) in plan.shifts.sorted(by: { $0.key < $1.key }) {
-            patterns.append(shift)
-            options.append(RosterOption(agent: agent, day: 2, pattern: patterns.count - 1, cost: 0))
-            let place = try #require(after.firstIndex { $0.agent == agent && $0.day == 2 })
-            after[place].pattern = patterns.count - 1
-        }
-        var changed = roster
-        changed.options = options
-        let judged = try ScheduleProblem(
-            slotsPerDay: 48, days: 7, demand: problem.demand, coverage: problem.coverage, patterns: patterns,
-            work: .roster(changed))
-        let report = ScheduleChecker(judged).check(.roster(after))
+        // The changed day as patterns of its own, judged by the checker.
+        let after = try plan.applied(to: assignments, in: problem)
+        let report = ScheduleChecker(after.problem).check(.roster(after.assignments))
         #expect(report.broken.isEmpty)
         #expect(report.coverCost == plan.coverCostAfter)
+        let before = ScheduleChecker(problem).check(.roster(assignments))
+        #expect(report.wages == before.wages + plan.changes.reduce(0) { $0 + $1.wages })
+        // The next changes start from there.
+        let later = try IntradayPlan(after.problem, after.assignments, day: 2, now: 20)
+        #expect(later.coverCostBefore == plan.coverCostAfter)
     }
 
     @Test("fairness counts each agent's weekends, early, late and preferred shifts")

@@ -58,6 +58,8 @@ public struct IntradayPlan: Hashable, Sendable {
         }
     }
 
+    /// Whose shifts these are.
+    public let day: Int
     /// In the order in which they were chosen; an agent may have several.
     public private(set) var changes: [Change]
     /// What the day's agents work after them.
@@ -93,6 +95,7 @@ public struct IntradayPlan: Hashable, Sendable {
         }
         let tables = RosterTables(problem, roster)
         let ledger = SlotLedger(problem, groups: tables.groups)
+        self.day = day
         (changes, shifts) = ([], [:])
         var lines: [Int: [Int: ShiftPattern]] = [:]
         for shift in assignments { lines[shift.agent, default: [:]][shift.day] = problem.patterns[shift.pattern] }
