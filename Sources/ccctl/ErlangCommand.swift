@@ -9,7 +9,7 @@ struct ErlangFigures: ParsableCommand {
         abstract: "Exact figures of Erlang B, C and A, and the agents for a target.",
         discussion: """
             With --agents: the figures. Without: the fewest agents for the targets, and their figures. With --agents and \
-            --load-max: the most load that they can carry. --csv reads lam_per_h, aht_s, n, T_s, patience_s and adds every figure. \
+            --load-max: the most load that they can carry. With --slots: of agents who have several chats at once. --csv reads lam_per_h, aht_s, n, T_s, patience_s and adds every figure. \
             Docs/Staffing.md defines them.
             """)
 
@@ -46,6 +46,14 @@ struct ErlangFigures: ParsableCommand {
     @Option(help: "Target: the share of agents' time with contacts at most.")
     var occupancyMax: Double?
 
+    @Option(help: "The share of those who give up who call again, each time.")
+    var retrials: Double?
+
+    @Option(help: "Variance ÷ mean² of handle times that are not exponential, 0 to 10000; their figures for --agents.")
+    var variation: Double?
+
+    @OptionGroup(title: "Chats") var chats: ChatOptions
+
     @Flag(help: "The most load for --agents and the targets.")
     var loadMax = false
 
@@ -59,6 +67,17 @@ struct ErlangFigures: ParsableCommand {
     var json = false
 
     private static var formulas: String { ServiceLevelFormula.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    func validate() throws {
+        let more = retrials != nil || variation != nil || chats.isGiven
+        if csv != nil || loadMax, more {
+            throw ValidationError("--retrials, --variation and chats are for one point, not --csv and --load-max")
+        }
+        if retrials != nil, patience == nil {
+            throw ValidationError("--retrials needs --patience: without it nobody gives up")
+        }
+        if chats.isGiven, retrials != nil { throw ValidationError("--retrials: not with chats") }
+    }
 
     func run() throws {
         if let csv {
@@ -81,7 +100,11 @@ struct ErlangFigures: ParsableCommand {
         } else {
             throw ValidationError("--load or --calls-per-hour is missing")
         }
-        try report(work, try agents ?? work.agents(for: targets()))
+        if let agents { return try report(work, agents) }
+        if let concurrency = try chats.concurrency() {
+            return try report(work, work.agents(for: targets(), concurrency: concurrency))
+        }
+        try report(work, work.agents(for: targets(), retrials: retrials ?? 0))
     }
 
     private func targets() throws -> StaffingTargets {
@@ -104,84 +127,10 @@ struct ErlangFigures: ParsableCommand {
     }
 
     private func report(_ work: Workload, _ agents: Int) throws {
-        let report = try ErlangReport(work, agents: agents, threshold: threshold)
+        let report = try ErlangReport(
+            work, agents: agents, threshold: threshold, retrials: retrials, concurrency: chats.concurrency(),
+            variation: variation)
         if json { return print(try CenterJSON.line(report)) }
         for line in report.lines { print(line) }
-    }
-}
-
-/// One point, for people and as JSON. Figures that are infinite, because the queue grows without end, are left out.
-private struct ErlangReport: Codable {
-    struct Figures: Codable {
-        var waitingProbability, serviceLevel, serviceLevelOfAnswered, serviceLevelExcludingAbandonedInTime: Double
-        var serviceLevelIncludingAbandonedInTime, serviceLevelVirtual, abandonRate, abandonedInTime: Double
-        var averageWait, averageSpeedOfAnswer: Double?
-        var occupancy: Double
-        var queueLength: Double?
-
-        init(_ figures: WaitingFigures) {
-            func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
-            waitingProbability = figures.waitingProbability
-            serviceLevel = figures.serviceLevel()
-            serviceLevelOfAnswered = figures.serviceLevel(.ofAnswered)
-            serviceLevelExcludingAbandonedInTime = figures.serviceLevel(.excludingAbandonedInTime)
-            serviceLevelIncludingAbandonedInTime = figures.serviceLevel(.includingAbandonedInTime)
-            serviceLevelVirtual = figures.virtualServiceLevel
-            abandonRate = figures.abandonRate
-            abandonedInTime = figures.abandonedInTime
-            averageWait = finite(figures.averageWait)
-            averageSpeedOfAnswer = finite(figures.averageSpeedOfAnswer)
-            occupancy = figures.occupancy
-            queueLength = finite(figures.queueLength)
-        }
-    }
-
-    var load, contactsPerHour, handleTimeSeconds: Double
-    var patienceSeconds: Double?
-    var agents: Int
-    var thresholdSeconds: Double
-    var stable: Bool
-    var erlangB: Double
-    var erlangC: Figures
-    var erlangA: Figures?
-
-    init(_ work: Workload, agents: Int, threshold: Double) throws {
-        let patient = try WaitingFigures(
-            Workload(load: work.load, handleTime: work.handleTime), agents: agents, threshold: threshold)
-        (load, contactsPerHour, handleTimeSeconds) = (work.load, work.contactsPerHour, work.handleTime)
-        self.agents = agents
-        thresholdSeconds = threshold
-        stable = patient.isStable
-        erlangB = try ErlangB.blocking(load: work.load, servers: agents)
-        erlangC = Figures(patient)
-        if work.patience.isFinite {
-            patienceSeconds = work.patience
-            erlangA = Figures(try WaitingFigures(work, agents: agents, threshold: threshold))
-        }
-    }
-
-    var lines: [String] {
-        var rows = [["", "Erlang C"] + (erlangA == nil ? [] : ["Erlang A"])]
-        func add(_ name: String, _ digits: Int, _ factor: Double = 1, _ value: (Figures) -> Double?) {
-            rows.append(
-                [name]
-                    + [erlangC, erlangA].compactMap { $0 }.map {
-                        FiguresTable.number(value($0).map { $0 * factor }, digits)
-                    })
-        }
-        add("service level, %", 3, 100) { $0.serviceLevel }
-        add("  of answered, %", 3, 100) { $0.serviceLevelOfAnswered }
-        add("  without abandoned in time, %", 3, 100) { $0.serviceLevelExcludingAbandonedInTime }
-        add("  with abandoned in time, %", 3, 100) { $0.serviceLevelIncludingAbandonedInTime }
-        add("  of a patient test customer, %", 3, 100) { $0.serviceLevelVirtual }
-        add("abandoned, %", 3, 100) { $0.abandonRate }
-        add("waiting probability, %", 3, 100) { $0.waitingProbability }
-        add("speed of answer, s", 3) { $0.averageSpeedOfAnswer }
-        add("wait of all, s", 3) { $0.averageWait }
-        add("occupancy, %", 3, 100) { $0.occupancy }
-        add("queue length", 3) { $0.queueLength }
-        let head =
-            "\(agents) agents, \(FiguresTable.number(load, 3)) Erlangs; Erlang B \(FiguresTable.number(erlangB * 100, 3)) %"
-        return [head] + FiguresTable.aligned(rows)
     }
 }

@@ -51,33 +51,40 @@ public struct BacklogPlan: Hashable, Sendable {
         agents = Self.rounded(levels, work: work, length: length)
     }
 
-    /// The work that is late when so many agents work in each interval, earliest due first. Agents' seconds; work that is due after the
-    /// last interval is not late.
-    public static func late(_ work: [DueWork], agents: [Int], interval: Double) -> Double {
-        late(work.sorted { $0.from < $1.from }, capacity: agents.map { Double($0) * interval })
+    /// What so many agents get done in each interval, earliest due first, and what is late then. Agents' seconds; work that is due after
+    /// the last interval is not late.
+    public static func progress(
+        _ work: [DueWork], agents: [Int], interval: Double
+    ) -> (done: [Double], late: Double) {
+        progress(work.sorted { $0.from < $1.from }, capacity: agents.map { Double($0) * interval })
     }
 
     /// `work` by its first interval.
-    private static func late(_ work: [DueWork], capacity: [Double]) -> Double {
+    private static func progress(_ work: [DueWork], capacity: [Double]) -> (done: [Double], late: Double) {
         var (late, next) = (0.0, 0)
-        // Work at hand by its last interval.
-        var due = [Double](repeating: 0, count: capacity.count)
+        var done = [Double](repeating: 0, count: capacity.count)
+        // Work at hand by its last interval; work beyond the last one comes at the end.
+        var due = [Double](repeating: 0, count: capacity.count + 1)
         for (index, capacity) in capacity.enumerated() {
             while next < work.count, work[next].from <= index {
                 let through = work[next].through
-                if through < index { late += work[next].seconds }
-                if (index..<due.count).contains(through) { due[through] += work[next].seconds }
+                if through < index {
+                    late += work[next].seconds
+                } else {
+                    due[min(through, due.count - 1)] += work[next].seconds
+                }
                 next += 1
             }
             var left = capacity
             for last in index..<due.count where due[last] > 0 && left > 0 {
-                let done = min(left, due[last])
-                due[last] -= done
-                left -= done
+                let part = min(left, due[last])
+                due[last] -= part
+                left -= part
             }
+            done[index] = capacity - left
             late += due[index]
         }
-        return late
+        return (done, late)
     }
 
     /// Work per interval at the levels: densest stretch first, which then is taken out of time.
@@ -144,7 +151,7 @@ public struct BacklogPlan: Hashable, Sendable {
             removed = false
             for index in agents.indices.reversed() where agents[index] > 0 {
                 capacity[index] -= length
-                if late(sorted, capacity: capacity) <= allowance {
+                if progress(sorted, capacity: capacity).late <= allowance {
                     agents[index] -= 1
                     removed = true
                 } else {

@@ -32,4 +32,18 @@ extension Workload {
         }
         return with(load: low + (high - low) / 2)
     }
+
+    /// The fewest agents with whom the targets are met when a share of those who give up calls again.
+    ///
+    /// - Throws: `WorkforceError` as ``withRetrials(probability:agents:)`` and ``agents(for:)``.
+    public func agents(for targets: StaffingTargets, retrials probability: Double) throws -> Int {
+        try targets.check()
+        let share = try Checked.number(probability, in: 0...1, at: "probability")
+        guard share > 0, load > 0, patience.isFinite else { return try agents(checked: targets) }
+        // With more agents fewer come back, so what is enough stays enough.
+        return try Self.fewest(near: load, step: Int(load.squareRoot() / 4)) { count in
+            guard let all = try? withRetrials(probability: share, agents: count) else { return false }
+            return targets.met(by: WaitingFigures(all, count: count, threshold: targets.threshold))
+        }
+    }
 }

@@ -24,6 +24,14 @@ public struct IntervalDemand: Hashable, Sendable {
 
 /// How many agents each interval needs, and what service they will give.
 public struct StaffingPlan: Hashable, Sendable {
+    /// What agents do with contacts.
+    public enum Channel: Hashable, Sendable {
+        /// One at a time. Of those who give up this share calls again, each time: then shares are of all calls, the repeated ones included.
+        case calls(retrials: Double = 0)
+        /// Several at a time.
+        case chats(ChatConcurrency)
+    }
+
     public struct Interval: Hashable, Sendable {
         public let demand: IntervalDemand
         /// At work on contacts.
@@ -32,6 +40,8 @@ public struct StaffingPlan: Hashable, Sendable {
         public let scheduled: Int
         /// At the expected number of contacts, or at those at hand.
         public let figures: WaitingFigures
+        /// The share of agents' time with a contact or more.
+        public let occupancy: Double
     }
 
     public let intervals: [Interval]
@@ -41,12 +51,13 @@ public struct StaffingPlan: Hashable, Sendable {
     ///   - demand: one value per interval; none is allowed.
     ///   - interval: its length in seconds, 1 to 10⁶.
     ///   - minimum: as many agents at least, whatever comes; 0 to 10⁶.
-    /// - Throws: `WorkforceError` at `demand[17].contacts` and the like, or at a target.
+    /// - Throws: `WorkforceError` at `demand[17].contacts` and the like, at a target or at `retrials`.
     public init(
-        _ demand: [IntervalDemand], interval: Double, targets: StaffingTargets, shrinkage: Shrinkage = .none,
-        minimum: Int = 0
+        _ demand: [IntervalDemand], interval: Double, targets: StaffingTargets, channel: Channel = .calls(),
+        shrinkage: Shrinkage = .none, minimum: Int = 0
     ) throws {
         try targets.check()
+        if case .calls(let retrials) = channel { _ = try Checked.number(retrials, in: 0...1, at: "retrials") }
         let seconds = try Checked.number(interval, in: 1...1e6, at: "interval")
         let minimum = try Checked.count(minimum, in: 0...1_000_000, at: "minimum")
         var rows: [Interval] = []
@@ -67,13 +78,29 @@ public struct StaffingPlan: Hashable, Sendable {
                     needed = expected.with(load: try Checked.number(load, in: 0...Workload.loadMax, at: "load"))
                 }
                 let root = needed.load.squareRoot()
-                var agents = try needed.agents(checked: targets, near: needed.load + excess * root)
-                if root > 0 { excess = (Double(agents) - needed.load) / root }
-                agents = max(agents, minimum)
+                let agents: Int
+                let figures: WaitingFigures
+                var occupancy: Double?
+                switch channel {
+                case .calls(retrials: 0):
+                    let found = try needed.agents(checked: targets, near: needed.load + excess * root)
+                    if root > 0 { excess = (Double(found) - needed.load) / root }
+                    agents = max(found, minimum)
+                    figures = WaitingFigures(expected, count: agents, threshold: targets.threshold)
+                case .calls(let retrials):
+                    agents = max(try needed.agents(for: targets, retrials: retrials), minimum)
+                    let all = try expected.withRetrials(probability: retrials, agents: agents)
+                    figures = WaitingFigures(all, count: agents, threshold: targets.threshold)
+                case .chats(let concurrency):
+                    agents = max(try needed.agents(for: targets, concurrency: concurrency), minimum)
+                    let chats = try ChatFigures(
+                        expected, agents: agents, concurrency: concurrency, threshold: targets.threshold)
+                    (figures, occupancy) = (chats.waiting, chats.occupancy)
+                }
                 rows.append(
                     Interval(
-                        demand: one, agents: agents, scheduled: shrinkage.gross(agents),
-                        figures: WaitingFigures(expected, count: agents, threshold: targets.threshold)))
+                        demand: one, agents: agents, scheduled: shrinkage.gross(agents), figures: figures,
+                        occupancy: occupancy ?? figures.occupancy))
             } catch let error as WorkforceError {
                 throw WorkforceError(error.code, at: "demand[\(index)].\(error.place)", error.message)
             }
@@ -129,7 +156,7 @@ public struct StaffingTotals: Hashable, Sendable {
             abandonedInTime += contacts * figures.abandonedInTime
             hours += Double(row.agents) * length
             scheduled += Double(row.scheduled) * length
-            busy += Double(row.agents) * length * figures.occupancy
+            busy += Double(row.agents) * length * row.occupancy
             // Nobody's wait is no wait, even where it would be endless.
             if contacts > 0 { waits += contacts * figures.averageWait }
             if contacts * figures.answerRate > 0 {

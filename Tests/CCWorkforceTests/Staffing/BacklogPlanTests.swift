@@ -28,11 +28,14 @@ struct BacklogPlanTests {
         let total = work.reduce(0) { $0 + $1.seconds }
         #expect(abs(plan.levels.reduce(0, +) * 1800 - total) < 1e-6)
         #expect(zip(open, plan.levels).allSatisfy { $0 || $1 == 0 })
-        #expect(BacklogPlan.late(work, agents: plan.agents, interval: 1800) < 1e-4)
+        let (done, late) = BacklogPlan.progress(work, agents: plan.agents, interval: 1800)
+        #expect(late < 1e-4)
+        #expect(abs(done.reduce(0, +) - work.reduce(0) { $0 + $1.seconds }) < 1e-4)
+        #expect(zip(done, plan.agents).allSatisfy { $0 <= Double($1) * 1800 })
         for index in plan.agents.indices where plan.agents[index] > 0 {
             var fewer = plan.agents
             fewer[index] -= 1
-            #expect(BacklogPlan.late(work, agents: fewer, interval: 1800) > 1e-6)
+            #expect(BacklogPlan.progress(work, agents: fewer, interval: 1800).late > 1e-6)
         }
     }
 

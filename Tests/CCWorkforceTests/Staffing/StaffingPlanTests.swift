@@ -103,4 +103,44 @@ struct StaffingPlanTests {
         #expect(throws: WorkforceError.self) { try Shrinkage(planned: 1) }
         #expect(throws: WorkforceError.self) { try Shrinkage(unplanned: -.infinity) }
     }
+
+    @Test("a plan for chats is that of chats, interval by interval")
+    func chats() throws {
+        let concurrency = try ChatConcurrency(slots: 3, slowdown: 0.4)
+        let demand = [0.0, 3, 40, 90].map { IntervalDemand(contacts: $0, handleTime: 420, patience: 120) }
+        let targets = StaffingTargets.service(0.8, within: 30)
+        let plan = try StaffingPlan(demand, interval: 1800, targets: targets, channel: .chats(concurrency))
+        for (row, one) in zip(plan.intervals, demand) {
+            let work = try Workload(contactsPerHour: 2 * one.contacts, handleTime: 420, patience: 120)
+            #expect(try row.agents == work.agents(for: targets, concurrency: concurrency))
+            let figures = try ChatFigures(work, agents: row.agents, concurrency: concurrency, threshold: 30)
+            #expect(row.figures == figures.waiting && row.occupancy == figures.occupancy)
+        }
+        let calls = try StaffingPlan(demand, interval: 1800, targets: targets)
+        #expect(plan.totals.hours < calls.totals.hours)
+    }
+
+    @Test(
+        "with retrials there are as few agents as meet the target with those who come back", arguments: [0.2, 0.6, 1])
+    func retrials(share: Double) throws {
+        let demand = [0.0, 2, 30, 200].map { IntervalDemand(contacts: $0, handleTime: 300, patience: 90) }
+        let targets = StaffingTargets(abandonRateMax: 0.1)
+        let plan = try StaffingPlan(demand, interval: 1800, targets: targets, channel: .calls(retrials: share))
+        for (row, one) in zip(plan.intervals, demand) where one.contacts > 0 {
+            let new = try Workload(contactsPerHour: 2 * one.contacts, handleTime: 300, patience: 90)
+            func isEnough(_ agents: Int) -> Bool {
+                guard let all = try? new.withRetrials(probability: share, agents: agents),
+                    let figures = try? WaitingFigures(all, agents: agents)
+                else { return false }
+                return figures.abandonRate <= 0.1
+            }
+            #expect(isEnough(row.agents) && !isEnough(row.agents - 1))
+        }
+        let without = try StaffingPlan(demand, interval: 1800, targets: targets)
+        #expect(without.intervals.map(\.agents) != plan.intervals.map(\.agents))
+        let error = #expect(throws: WorkforceError.self) {
+            try StaffingPlan(demand, interval: 1800, targets: targets, channel: .calls(retrials: -0.1))
+        }
+        #expect(error?.place == "retrials")
+    }
 }
