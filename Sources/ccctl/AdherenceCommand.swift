@@ -70,6 +70,7 @@ struct Adherence: AsyncParsableCommand {
 
     func validate() throws {
         guard (store == nil) != (states == nil) else { throw ValidationError("expected either --store or --states") }
+        guard lunch ?? 1 >= 1 else { throw ValidationError("--lunch counts from 1") }
         guard (0...1e9).contains(tolerance) else { throw ValidationError("--tolerance is a number of seconds") }
     }
 

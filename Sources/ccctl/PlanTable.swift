@@ -27,6 +27,9 @@ struct PlanTable {
         minutes = try rows.map { Double(try table.time($0, time).minuteNumber) }
         let distances = zip(minutes.dropFirst(), minutes).map { $0 - $1 }
         length = (plan.interval ?? distances.min() ?? 30) * 60
+        guard length <= 1e6, length > 0 else {
+            throw ValidationError("--interval is more than 0 minutes, and at most a week")
+        }
         for (place, distance) in distances.enumerated() where distance <= 0 || distance * 60 < length {
             throw table.error(rows[place + 1], time, "expected a later time, an interval after the one before or more")
         }

@@ -73,9 +73,7 @@ public struct AgentPlan: Hashable, Sendable {
     public init(
         _ pattern: ShiftPattern, on date: CalendarDate, slotsPerDay: Int, in zone: TimeZone, lunch: Int? = nil
     ) throws {
-        guard (1...1_440).contains(slotsPerDay) else {
-            throw WorkforceError(.outOfRange, at: "slotsPerDay", "expected 1 to 1440")
-        }
+        try Checked.count(slotsPerDay, in: 1...1_440, at: "slotsPerDay")
         guard date.dayNumber.magnitude < 1_100_000 else {
             throw WorkforceError(.outOfRange, at: "date", "expected a day within 3,000 years of 1970")
         }

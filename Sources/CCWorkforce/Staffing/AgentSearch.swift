@@ -57,7 +57,7 @@ extension Workload {
     /// - Throws: `WorkforceError`: bad targets or agents; `infeasible` where even hardly any load misses the targets.
     public func loadMax(agents: Int, for targets: StaffingTargets) throws -> Double {
         try targets.check()
-        _ = try Checked.count(agents, in: 0...Self.servableMax, at: "agents")
+        try Checked.count(agents, in: 0...Self.servableMax, at: "agents")
         guard agents > 0 else { return 0 }
         func met(_ load: Double) -> Bool {
             targets.met(by: WaitingFigures(with(load: load), count: agents, threshold: targets.threshold))

@@ -31,17 +31,12 @@ public struct BacklogPlan: Hashable, Sendable {
     /// - Throws: `WorkforceError` at `work[2].through` and the like; `infeasible` at `work[2]` when it has no open interval.
     public init(_ work: [DueWork], open: [Bool], interval: Double) throws {
         let length = try Checked.number(interval, in: 1...1e6, at: "interval")
-        _ = try Checked.count(open.count, in: 0...1000, at: "open")
+        try Checked.count(open.count, in: 0...1000, at: "open")
         for (index, item) in work.enumerated() {
-            _ = try Checked.number(item.seconds, in: 0...1e12, at: "work[\(index)].seconds")
-            guard open.indices.contains(item.from) else {
-                throw WorkforceError(.outOfRange, at: "work[\(index)].from", "expected an interval, not \(item.from)")
-            }
-            guard (item.from..<open.count).contains(item.through) else {
-                throw WorkforceError(
-                    .outOfRange, at: "work[\(index)].through",
-                    "expected an interval from \(item.from) on, not \(item.through)")
-            }
+            try Checked.number(item.seconds, in: 0...1e12, at: "work[\(index)].seconds")
+            guard !open.isEmpty else { throw WorkforceError(.empty, at: "open", "expected at least one interval") }
+            try Checked.count(item.from, in: 0...(open.count - 1), at: "work[\(index)].from")
+            try Checked.count(item.through, in: item.from...(open.count - 1), at: "work[\(index)].through")
             guard item.seconds == 0 || open[item.from...item.through].contains(true) else {
                 throw WorkforceError(
                     .infeasible, at: "work[\(index)]", "no interval from its first to its last is open")

@@ -9,10 +9,10 @@ public struct ChatConcurrency: Hashable, Sendable {
     /// - Parameter efficiency: 1 to 100 values: the first is 1, none is below the one before, the k-th is at most k.
     /// - Throws: `WorkforceError` at `efficiency[1]` and the like.
     public init(efficiency: [Double]) throws {
-        _ = try Checked.count(efficiency.count, in: 1...100, at: "efficiency.count")
+        try Checked.count(efficiency.count, in: 1...100, at: "efficiency.count")
         for (index, value) in efficiency.enumerated() {
             let least = index == 0 ? 1 : efficiency[index - 1]
-            _ = try Checked.number(value, in: least...max(least, Double(index + 1)), at: "efficiency[\(index)]")
+            try Checked.number(value, in: least...max(least, Double(index + 1)), at: "efficiency[\(index)]")
         }
         self.efficiency = efficiency
     }

@@ -43,7 +43,7 @@ public struct HandleTimeFit: Hashable, Sendable {
             throw WorkforceError(.tooShort, at: "seconds", "expected at least two handle times, not \(seconds.count)")
         }
         for (index, value) in seconds.enumerated() {
-            _ = try Checked.number(value, in: Workload.seconds, at: "seconds[\(index)]")
+            try Checked.number(value, in: Workload.seconds, at: "seconds[\(index)]")
         }
         let most = try Checked.count(componentsMax, in: 1...4, at: "componentsMax")
         let points = LogNormalMixture.points(seconds)

@@ -140,9 +140,9 @@ public enum OfferedLoad {
     ) throws {
         for place in stretch {
             let one = demand[place]
-            _ = try Checked.number(one.handleTime, in: Workload.seconds, at: "demand[\(place)].handleTime")
-            _ = try Checked.number(one.contacts, in: 0...1e12, at: "demand[\(place)].contacts")
-            _ = try Checked.number(
+            try Checked.number(one.handleTime, in: Workload.seconds, at: "demand[\(place)].handleTime")
+            try Checked.number(one.contacts, in: 0...1e12, at: "demand[\(place)].contacts")
+            try Checked.number(
                 one.contactsToStaff ?? 0, in: 0...1e12, at: "demand[\(place)].contactsToStaff")
         }
         let rows = demand[stretch]
@@ -193,10 +193,10 @@ public enum OfferedLoad {
         _ contacts: [Double], _ interval: Double, _ handleTime: Double, _ shape: HandleTimeShape
     ) throws {
         for (index, count) in contacts.enumerated() {
-            _ = try Checked.number(count, in: 0...1e12, at: "contacts[\(index)]")
+            try Checked.number(count, in: 0...1e12, at: "contacts[\(index)]")
         }
-        _ = try Checked.number(interval, in: 1...1e6, at: "interval")
-        _ = try Checked.number(handleTime, in: Workload.seconds, at: "handleTime")
-        if case .logNormal(let variation) = shape { _ = try Checked.number(variation, in: 1e-6...1e4, at: "shape") }
+        try Checked.number(interval, in: 1...1e6, at: "interval")
+        try Checked.number(handleTime, in: Workload.seconds, at: "handleTime")
+        if case .logNormal(let variation) = shape { try Checked.number(variation, in: 1e-6...1e4, at: "shape") }
     }
 }

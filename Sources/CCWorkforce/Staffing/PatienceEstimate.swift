@@ -56,7 +56,7 @@ public struct PatienceEstimate: Hashable, Sendable {
     public init(_ waits: [ObservedWait]) throws {
         guard !waits.isEmpty else { throw WorkforceError(.empty, at: "waits", "expected at least one wait") }
         for (index, wait) in waits.enumerated() {
-            _ = try Checked.number(wait.seconds, in: 0...1e9, at: "waits[\(index)].seconds")
+            try Checked.number(wait.seconds, in: 0...1e9, at: "waits[\(index)].seconds")
         }
         let sorted = waits.sorted { ($0.seconds, $0.abandoned ? 0 : 1) < ($1.seconds, $1.abandoned ? 0 : 1) }
         self.waits = sorted

@@ -52,16 +52,13 @@ public struct StaffingAccuracy: Hashable, Sendable {
 
     /// - Throws: ``WorkforceError`` `outOfRange` when the interval is not 1 to 1440 minutes.
     public init(intervalMinutes: Int) throws {
-        guard (1...1_440).contains(intervalMinutes) else {
-            throw WorkforceError(.outOfRange, at: "intervalMinutes", "expected 1 to 1440, not \(intervalMinutes)")
-        }
-        self.intervalMinutes = intervalMinutes
+        self.intervalMinutes = try Checked.count(intervalMinutes, in: 1...1_440, at: "intervalMinutes")
     }
 
     /// Takes in an interval that is over.
     ///
-    /// - Throws: ``WorkforceError`` `unordered` when it is not after the last one, `outOfRange` for numbers that are negative, above
-    ///   10⁷ or none.
+    /// - Throws: ``WorkforceError`` `unordered` when it is not after the last one, `outOfRange` for numbers that are negative or above
+    ///   10⁷, `notFinite` for none.
     public mutating func add(_ interval: Interval) throws {
         let place = "intervals[\(intervals.count)]"
         if let last = intervals.last, interval.time <= last.time {
@@ -70,8 +67,8 @@ public struct StaffingAccuracy: Hashable, Sendable {
         for (name, value) in [
             ("planned", interval.planned), ("scheduled", interval.scheduled), ("present", interval.present),
             ("needed", interval.needed),
-        ] where !(value >= 0 && value <= 1e7) {
-            throw WorkforceError(.outOfRange, at: "\(place).\(name)", "expected 0 to 10⁷ agents, not \(value)")
+        ] {
+            try Checked.number(value, in: 0...1e7, at: "\(place).\(name)")
         }
         intervals.append(interval)
     }

@@ -57,7 +57,7 @@ public struct StaffingPlan: Hashable, Sendable {
         shrinkage: Shrinkage = .none, minimum: Int = 0
     ) throws {
         try targets.check()
-        if case .calls(let retrials) = channel { _ = try Checked.number(retrials, in: 0...1, at: "retrials") }
+        if case .calls(let retrials) = channel { try Checked.number(retrials, in: 0...1, at: "retrials") }
         let seconds = try Checked.number(interval, in: 1...1e6, at: "interval")
         let minimum = try Checked.count(minimum, in: 0...1_000_000, at: "minimum")
         var rows: [Interval] = []
@@ -66,7 +66,7 @@ public struct StaffingPlan: Hashable, Sendable {
         for (index, one) in demand.enumerated() {
             do {
                 let perHour = 3600 / seconds
-                _ = try Checked.number(one.contacts, in: 0...1e12, at: "contacts")
+                try Checked.number(one.contacts, in: 0...1e12, at: "contacts")
                 let expected = try Workload(
                     contactsPerHour: Checked.number(
                         one.contactsAtHand ?? one.contacts, in: 0...1e12, at: "contactsAtHand") * perHour,

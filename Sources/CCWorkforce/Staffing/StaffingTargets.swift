@@ -69,18 +69,18 @@ public struct StaffingTargets: Hashable, Sendable {
     public func check() throws {
         let shares = 0.0...1.0
         if let serviceLevel {
-            _ = try Checked.number(serviceLevel.share, in: shares, at: "serviceLevel.share")
-            _ = try Checked.number(serviceLevel.threshold, in: 0...1e9, at: "serviceLevel.threshold")
+            try Checked.number(serviceLevel.share, in: shares, at: "serviceLevel.share")
+            try Checked.number(serviceLevel.threshold, in: 0...1e9, at: "serviceLevel.threshold")
         }
         for (value, place) in [
             (virtualServiceLevel, "virtualServiceLevel"), (abandonRateMax, "abandonRateMax"),
             (waitingProbabilityMax, "waitingProbabilityMax"),
         ] {
-            if let value { _ = try Checked.number(value, in: shares, at: place) }
+            if let value { try Checked.number(value, in: shares, at: place) }
         }
         for (value, place) in [(speedOfAnswerMax, "speedOfAnswerMax"), (averageWaitMax, "averageWaitMax")] {
-            if let value { _ = try Checked.number(value, in: 0...1e9, at: place) }
+            if let value { try Checked.number(value, in: 0...1e9, at: place) }
         }
-        if let occupancyMax { _ = try Checked.number(occupancyMax, in: 1e-3...1, at: "occupancyMax") }
+        if let occupancyMax { try Checked.number(occupancyMax, in: 1e-3...1, at: "occupancyMax") }
     }
 }

@@ -134,7 +134,7 @@ struct ShiftCommandTests {
         try await refused(Self.today.map { $0 == "8:15" ? "815" : $0 }, "--now is a time")
         try await refused(Self.today.map { $0 == "1" ? "7" : $0 }, "expected 0 to 6")
         try await refused(Self.today + ["--kinds", "naps"], "none of overtime")
-        try await refused(Self.today + ["--overtime-max=-1"], "rules: expected numbers that are not negative")
+        try await refused(Self.today + ["--overtime-max=-1"], "rules.overtimeMax: expected 0 to 48, not -1")
         try folder.write(#"{"assign": [[1, 0, 0], [2, 1, 0], [3, 2, 0], [3, 2, 0]]}"#, to: "plan.json")
         try await refused(Self.today, "agent 3, day 2: 2 shifts, and one is allowed")
         try folder.write(#"{"assign": [[1, 0]]}"#, to: "plan.json")

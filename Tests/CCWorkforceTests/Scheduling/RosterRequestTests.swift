@@ -68,13 +68,16 @@ struct RosterRequestTests {
     func wrong() {
         for (change, place) in [
             ({ $0.shapes[0].starts = [] }, "shapes[0].starts"),
-            ({ $0.shapes[0].breaks[2].starts = 17...18 }, "shapes[0].breaks[2]"),
-            ({ $0.shapes[0].workBetweenBreaks = 17 }, "shapes[0].breaks"), ({ $0.shapes[0].length = 0 }, "shapes[0]"),
+            ({ $0.shapes[0].breaks[2].starts = 17...18 }, "shapes[0].breaks[2].starts"),
+            ({ $0.shapes[0].workBetweenBreaks = 17 }, "shapes[0].breaks"),
+            ({ $0.shapes[0].length = 0 }, "shapes[0].length"),
             ({ $0.agents[0].availability = [] }, "agents[0].availability"), ({ $0.agents = [] }, "agents"),
-            ({ $0.shapes = [] }, "patterns"), ({ $0.days = 0 }, "days"), ({ $0.wages.slot = -1 }, "wages"),
+            ({ $0.shapes = [] }, "patterns"), ({ $0.days = 0 }, "days"), ({ $0.wages.slot = -1 }, "wages.slot"),
             ({ $0.agents[0].lastEnd = 4 }, "agents[0].lastEnd"), ({ $0.shapes[0].starts = [.max] }, "shapes[0].start"),
             ({ $0.shapes[0].starts = [14, -1] }, "shapes[0].start"),
-            ({ $0.agents[0].recentWeekends = .min }, "agents[0]"),
+            ({ $0.agents[0].recentWeekends = .min }, "agents[0].recentWeekends"),
+            ({ $0.agents[0].wishes = [.init(starts: nil, cost: .max)] }, "agents[0].wishes[0].cost"),
+            ({ $0.wages.extras = [.init(slots: 0..<9, cost: -1)] }, "wages.extras[0].cost"),
             (
                 {
                     // Fourteen million placements.

@@ -56,6 +56,18 @@ public struct IntradayPlan: Hashable, Sendable {
             self.notice = notice
             self.gainMin = gainMin
         }
+
+        func check(slotsPerDay: Int) throws {
+            for (slots, name) in [
+                (overtimeMax, "overtimeMax"), (earlyLeaveMax, "earlyLeaveMax"), (breakMoveMax, "breakMoveMax"),
+                (notice, "notice"),
+            ] {
+                try Checked.count(slots, in: 0...slotsPerDay, at: "rules.\(name)")
+            }
+            try Checked.count(overtimeSlot, in: 0...Limits.cost, at: "rules.overtimeSlot")
+            try Checked.count(earlyLeaveSlot, in: 0...Limits.cost, at: "rules.earlyLeaveSlot")
+            try Checked.count(gainMin, in: 1...Int.max, at: "rules.gainMin")
+        }
     }
 
     /// Whose shifts these are.
@@ -74,8 +86,8 @@ public struct IntradayPlan: Hashable, Sendable {
     ///   - day: Whose shifts may be changed.
     ///   - now: The slot of the day that runs, and before which nothing can be changed.
     ///   - limit: Changes at most.
-    /// - Throws: `WorkforceError`: `.mismatch` for a problem without names, `.outOfRange` for a day that there is not or
-    ///   negative rules, `.infeasible` when the schedule breaks a rule.
+    /// - Throws: `WorkforceError`: `.mismatch` for a problem without names, `.outOfRange` at `day`, `now`
+    ///   and `rules.notice` and the like, `.infeasible` when the schedule breaks a rule.
     public init(
         _ problem: ScheduleProblem, _ assignments: [ScheduleSolution.Assignment], day: Int, now: Int,
         rules: Rules = Rules(), limit: Int = 100
@@ -83,13 +95,9 @@ public struct IntradayPlan: Hashable, Sendable {
         guard case .roster(let roster) = problem.work else {
             throw WorkforceError(.mismatch, at: "kind", "changes within a day need agents with names")
         }
-        guard (0..<problem.days).contains(day), (0...(2 * problem.slotsPerDay)).contains(now) else {
-            throw WorkforceError(.outOfRange, at: "day", "expected 0 to \(problem.days - 1) and a slot of it")
-        }
-        let numbers = [rules.overtimeMax, rules.earlyLeaveMax, rules.breakMoveMax, rules.notice]
-        guard numbers.allSatisfy((0...problem.slotsPerDay).contains), (0...Limits.cost).contains(rules.overtimeSlot),
-            (0...Limits.cost).contains(rules.earlyLeaveSlot), rules.gainMin >= 1
-        else { throw WorkforceError(.outOfRange, at: "rules", "expected numbers that are not negative") }
+        try Checked.count(day, in: 0...(problem.days - 1), at: "day")
+        try Checked.count(now, in: 0...(2 * problem.slotsPerDay), at: "now")
+        try rules.check(slotsPerDay: problem.slotsPerDay)
         if let broken = ScheduleChecker(problem).check(.roster(assignments)).broken.first {
             throw WorkforceError(.infeasible, at: "assignments", broken.description)
         }

@@ -42,12 +42,14 @@ public struct RosterRequest: Hashable, Sendable {
     /// - Throws: `WorkforceError` naming the place, as `ScheduleProblem` does, and `.mismatch` for an agent's availability
     ///   that has not one entry a day.
     public func problem() throws -> ScheduleProblem {
-        guard (1...1_440).contains(slotsPerDay), (1...63).contains(days) else {
-            throw WorkforceError(.outOfRange, at: "days", "expected 1 to 63 days of 1 to 1440 slots")
+        try Checked.count(slotsPerDay, in: 1...1_440, at: "slotsPerDay")
+        try Checked.count(days, in: 1...63, at: "days")
+        try Checked.count(weekendFairness, in: 0...Limits.cost, at: "weekendFairness")
+        try Checked.count(wages.slot, in: 0...Limits.cost, at: "wages.slot")
+        try Checked.count(wages.extras.count, in: 0...100, at: "wages.extras.count")
+        for (number, extra) in wages.extras.enumerated() {
+            try Checked.count(extra.cost, in: 0...Limits.cost, at: "wages.extras[\(number)].cost")
         }
-        guard (0...Limits.cost).contains(weekendFairness), (0...Limits.cost).contains(wages.slot),
-            wages.extras.allSatisfy({ (0...Limits.cost).contains($0.cost) }), wages.extras.count <= 100
-        else { throw WorkforceError(.outOfRange, at: "wages", "expected costs of 0 to \(Limits.cost)") }
         var (patterns, unpaid): ([ShiftPattern], [Set<Int>]) = ([], [])
         for (number, shape) in shapes.enumerated() {
             // The patterns of a shape differ in where its unpaid breaks lie, which wages have to know.
@@ -98,12 +100,12 @@ public struct RosterRequest: Hashable, Sendable {
         guard agent.availability.count == days else {
             throw WorkforceError(.mismatch, at: "\(place).availability", "expected \(days) days")
         }
-        guard (0...1_000).contains(agent.recentWeekends),
-            agent.wishes.count <= 1_000, agent.wishes.allSatisfy({ (0...Limits.cost).contains($0.cost) })
-        else { throw WorkforceError(.outOfRange, at: place, "expected costs of 0 to \(Limits.cost)") }
-        guard agent.lastEnd ?? 0 <= 0, agent.lastEnd ?? 0 > -Limits.slots else {
-            throw WorkforceError(.outOfRange, at: "\(place).lastEnd", "expected 0 or less")
+        try Checked.count(agent.recentWeekends, in: 0...1_000, at: "\(place).recentWeekends")
+        try Checked.count(agent.wishes.count, in: 0...1_000, at: "\(place).wishes.count")
+        for (number, wish) in agent.wishes.enumerated() {
+            try Checked.count(wish.cost, in: 0...Limits.cost, at: "\(place).wishes[\(number)].cost")
         }
+        try Checked.count(agent.lastEnd ?? 0, in: -Limits.slots...0, at: "\(place).lastEnd")
     }
 
     private func options(

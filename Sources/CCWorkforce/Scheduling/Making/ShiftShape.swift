@@ -40,15 +40,14 @@ public struct ShiftShape: Hashable, Sendable {
         guard !starts.isEmpty else {
             throw WorkforceError(.empty, at: "\(place).starts", "expected at least one start")
         }
-        guard (1...1_440).contains(length), breaks.count <= 8, (0...length).contains(workBetweenBreaks) else {
-            throw WorkforceError(.outOfRange, at: place, "expected a length of 1 to 1440 and at most 8 breaks")
-        }
+        try Checked.count(length, in: 1...1_440, at: "\(place).length")
+        try Checked.count(breaks.count, in: 0...8, at: "\(place).breaks.count")
+        try Checked.count(workBetweenBreaks, in: 0...length, at: "\(place).workBetweenBreaks")
         for (number, rest) in breaks.enumerated() {
-            guard rest.length >= 1, rest.length <= length, rest.starts.lowerBound >= 0,
-                rest.starts.upperBound <= length - rest.length
-            else {
-                throw WorkforceError(
-                    .outOfRange, at: "\(place).breaks[\(number)]", "expected a window within the shift")
+            let name = "\(place).breaks[\(number)]"
+            try Checked.count(rest.length, in: 1...length, at: "\(name).length")
+            for start in [rest.starts.lowerBound, rest.starts.upperBound] {
+                try Checked.count(start, in: 0...(length - rest.length), at: "\(name).starts")
             }
         }
         // Counted before they are made.

@@ -10,6 +10,8 @@ struct NormalDistributionTests {
             let back = NormalDistribution.below(NormalDistribution.quantile(share))
             #expect(abs(back / share - 1) < 1e-13, "\(share)")
         }
+        #expect(NormalDistribution.quantile(0.5) == 0)
+        #expect(NormalDistribution.quantile(0) == -40 && NormalDistribution.quantile(1) == 40)
         #expect(abs(NormalDistribution.reach95 - 1.959963984540054) < 1e-14)
         #expect(abs(NormalDistribution.below(1) - 0.841344746068543) < 1e-14)
     }
