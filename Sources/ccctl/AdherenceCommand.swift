@@ -28,7 +28,7 @@ struct Adherence: AsyncParsableCommand {
     var instance: String?
 
     @Option(help: ArgumentHelp("With a schedule: the date of its day 0, such as 2026-03-02.", valueName: "date"))
-    var first: String?
+    var first: CalendarDate?
 
     @Option(
         help: ArgumentHelp(
@@ -43,16 +43,16 @@ struct Adherence: AsyncParsableCommand {
     var excused: String?
 
     @Option(help: "Where the clocks hang, as an IANA name.")
-    var zone = "UTC"
+    var zone = ZoneArgument.utc
 
     @Option(help: "Count from this time on, such as 2026-03-02 08:00; without it from the plan's first activity.")
-    var from: String?
+    var from: TimeArgument?
 
     @Option(
         help:
             "Count up to this time; without it to the plan's last activity, or the last change of state if that is earlier."
     )
-    var until: String?
+    var until: TimeArgument?
 
     @Option(
         help: ArgumentHelp(
@@ -75,16 +75,16 @@ struct Adherence: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let zone = TimeZone(identifier: zone) else { throw ValidationError("--zone: there is no \(zone)") }
+        let zone = zone.zone
         let plans = try plans(zone)
         guard let begin = plans.values.compactMap(\.entries.first?.start).min(),
             let end = plans.values.compactMap(\.entries.last?.end).max()
         else { throw FileError(file: plan, message: "nothing is planned") }
-        let start = try time(from, "from", zone) ?? begin
+        let start = from?.milliseconds(in: zone) ?? begin
         var board = AdherenceBoard(rules: try rules(), from: start)
         for (agent, plan) in plans { board.change(plan, of: agent) }
         if let excused { try board.excuse(TextFile.table(excused), in: zone) }
-        let stop = try time(until, "until", zone)
+        let stop = until?.milliseconds(in: zone)
         if let states {
             try board.apply(TextFile.table(states), until: stop ?? .max, in: zone)
         } else if let store {
@@ -103,7 +103,7 @@ struct Adherence: AsyncParsableCommand {
     private func plans(_ zone: TimeZone) throws -> [AgentID: AgentPlan] {
         guard try TextFile.data(plan).first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{")
         else {
-            if instance ?? first ?? names != nil || lunch != nil {
+            if instance ?? names != nil || first != nil || lunch != nil {
                 throw ValidationError("--instance, --first, --names and --lunch go with a schedule in JSON")
             }
             return try AgentPlan.plans(TextFile.table(plan), in: zone)
@@ -111,15 +111,12 @@ struct Adherence: AsyncParsableCommand {
         guard let instance, let first else {
             throw ValidationError("a schedule needs --instance and --first")
         }
-        guard let date = CalendarDate(first) else {
-            throw ValidationError("--first is a date such as 2026-03-02, not \(first)")
-        }
         let problem = try TextFile.json(instance) { try ScheduleProblem(json: $0) }
         let plans = try TextFile.json(plan) { data in
             guard case .roster(let assignments) = try ScheduleSolution(json: data, for: problem) else {
                 throw WorkforceError(.mismatch, at: "", "a schedule without names has no agents")
             }
-            return try AgentPlan.plans(assignments, in: problem, from: date, zone: zone, lunch: lunch.map { $0 - 1 })
+            return try AgentPlan.plans(assignments, in: problem, from: first, zone: zone, lunch: lunch.map { $0 - 1 })
         }
         let names = try self.names.map { try agents($0) }
         var named: [AgentID: AgentPlan] = [:]
@@ -162,16 +159,6 @@ struct Adherence: AsyncParsableCommand {
             rules.reasons[NotReadyReason(parts[0])] = activity
         }
         return rules
-    }
-
-    private func time(_ text: String?, _ option: String, _ zone: TimeZone) throws -> Int? {
-        guard let text else { return nil }
-        if let wall = WallTime(text) { return wall.milliseconds(in: zone) }
-        if let date = CalendarDate(text) { return WallTime(date).milliseconds(in: zone) }
-        guard let date = Date(iso8601: text) else {
-            throw ValidationError("--\(option) is a time such as 2026-03-02 08:00 or 2026-03-02T08:00:00Z, not \(text)")
-        }
-        return AdherenceBoard.milliseconds(date)
     }
 }
 

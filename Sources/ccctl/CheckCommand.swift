@@ -29,8 +29,8 @@ struct Check: ParsableCommand {
         if schema { return print(CenterPlan.schema) }
         guard let file else { throw ValidationError("a configuration is missing") }
         let text: String
-        do { text = try String(contentsOfFile: file, encoding: .utf8) } catch {
-            print("\(file): there is no such text file, or it may not be read")
+        do { text = try TextFile.read(file) } catch {
+            print("\(error)")
             throw ExitCode(1)
         }
         let findings = CenterPlan.check(yaml: text, file: file, handlers: handler.isEmpty ? nil : handler)

@@ -42,10 +42,10 @@ struct Contacts: AsyncParsableCommand {
         var reason: [TerminalReason] = []
 
         @Option(help: "Only contacts that arrived at this ISO 8601 date or later.")
-        var from: String?
+        var from: DateArgument?
 
         @Option(help: "Only contacts that arrived before this ISO 8601 date.")
-        var until: String?
+        var until: DateArgument?
 
         @Option(help: "At most so many.")
         var limit: Int?
@@ -62,17 +62,10 @@ struct Contacts: AsyncParsableCommand {
         }
 
         private func filter() throws -> ContactFilter {
-            func date(_ text: String?, _ option: String) throws -> Date? {
-                guard let text else { return nil }
-                guard let date = Date(iso8601: text) else {
-                    throw ValidationError("--\(option) is not an ISO 8601 date, such as 2025-11-21T22:20:00Z: \(text)")
-                }
-                return date
-            }
             if let limit, limit < 0 { throw ValidationError("--limit is negative") }
             return ContactFilter(
                 tenant: tenant.map { TenantID($0) }, queue: queue.map { QueueID($0) }, agent: agent.map { AgentID($0) },
-                from: try date(from, "from"), until: try date(until, "until"),
+                from: from?.date, until: until?.date,
                 reasons: reason.isEmpty ? nil : Set(reason), limit: limit)
         }
     }

@@ -42,7 +42,7 @@ struct Forecasts: AsyncParsableCommand {
     var queue: String?
 
     @Option(help: "With --store: where the centre's clock hangs, as an IANA name.")
-    var zone = "UTC"
+    var zone = ZoneArgument.utc
 
     @Option(help: "With --store: the length of an interval.")
     var minutes = 30
@@ -121,7 +121,7 @@ struct Forecasts: AsyncParsableCommand {
         let histories =
             store == nil
             ? try input.histories()
-            : [("", try await ForecastInput.counted(input.history, queue, zone, minutes, for: times))]
+            : [("", try await ForecastInput.counted(input.history, queue, zone.zone, minutes, for: times))]
         let hasChannels = histories.contains { !$0.channel.isEmpty }
         if hasChannels, soFar != nil { throw ValidationError("--so-far goes with a history of one channel") }
         sheet.hasChannels = sheet.hasChannels || hasChannels

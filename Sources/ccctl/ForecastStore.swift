@@ -7,11 +7,8 @@ extension ForecastInput {
     /// The history in a centre's store, up to the last contact of any queue or the first day to forecast, whichever is earlier:
     /// what a store that ends earlier has not seen is not known.
     static func counted(
-        _ store: String, _ queue: String?, _ zone: String, _ minutes: Int, for times: [WallTime]
+        _ store: String, _ queue: String?, _ zone: TimeZone, _ minutes: Int, for times: [WallTime]
     ) async throws -> History {
-        guard let zone = TimeZone(identifier: zone) else {
-            throw FileError(path: "--zone", message: "there is no time zone \(zone)")
-        }
         let inbound = try await SQLiteStore(path: store, access: .readOnly).records().filter {
             $0.contact.direction == .inbound
         }

@@ -18,7 +18,7 @@ struct Intraday: ParsableCommand {
     var demand: String?
 
     @Option(help: ArgumentHelp("For a demand with times: the date of day 0, such as 2026-03-02.", valueName: "date"))
-    var first: String?
+    var first: CalendarDate?
 
     @Option(help: "The day of the horizon that runs, from 0.")
     var day: Int
@@ -93,13 +93,7 @@ struct Intraday: ParsableCommand {
 
     func run() throws {
         var (problem, assignments) = try files.read()
-        let date = try first.map { text in
-            guard let date = CalendarDate(text) else {
-                throw ValidationError("--first is a date such as 2026-03-02, not \(text)")
-            }
-            return date
-        }
-        if let demand { problem = try problem.with(demand: TextFile.table(demand), from: date) }
+        if let demand { problem = try problem.with(demand: TextFile.table(demand), from: first) }
         let clock = SlotClock(problem)
         guard let slot = clock.slot(now) else { throw ValidationError("--now is a time such as 10:30, not \(now)") }
         let plan = try IntradayPlan(problem, assignments, day: day, now: slot, rules: rules(), limit: limit)

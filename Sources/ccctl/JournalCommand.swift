@@ -102,18 +102,15 @@ struct Journal: AsyncParsableCommand {
         var store: String
 
         @Option(help: "Remove events before this ISO 8601 date, such as 2025-11-21T22:20:00Z.")
-        var before: String
+        var before: DateArgument
 
         func run() async throws {
-            guard let date = Date(iso8601: before) else {
-                throw ValidationError("--before is not an ISO 8601 date, such as 2025-11-21T22:20:00Z: \(before)")
-            }
             let path = store
             guard FileManager.default.fileExists(atPath: path) else {
                 throw ValidationError("there is no file \(path)")
             }
             let store = try SQLiteStore(path: path)
-            print("\(try await store.trim(through: store.lastPosition(before: date))) events removed")
+            print("\(try await store.trim(through: store.lastPosition(before: before.date))) events removed")
         }
     }
 }

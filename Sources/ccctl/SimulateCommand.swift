@@ -80,14 +80,8 @@ extension Simulate {
 enum ScenarioFile {
     static func read(_ file: String) throws -> Scenario {
         let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        return try Scenario(yaml: try text(file), file: file) { name in
-            try text(name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name)
-        }
-    }
-
-    private static func text(_ file: String) throws -> String {
-        do { return try String(contentsOfFile: file, encoding: .utf8) } catch {
-            throw ScenarioError(file: file, message: "there is no such text file, or it may not be read")
+        return try Scenario(yaml: TextFile.read(file), file: file) { name in
+            try TextFile.read(name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name)
         }
     }
 }

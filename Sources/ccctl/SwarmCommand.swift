@@ -46,7 +46,7 @@ struct Swarm: AsyncParsableCommand {
     /// - Returns: The exit code.
     private func worst() async throws -> Int32 {
         if let file {
-            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let text = try TextFile.read(file)
             let verdict = try await CenterJSON.value(SwarmCase.self, from: text).run()
             print(try CenterJSON.line(verdict))
             return verdict.exitCode

@@ -2,13 +2,20 @@ import CCCore
 import CCWorkforce
 import Foundation
 
-/// Files in and out of workforce commands. Whatever is wrong with one is a `FileError` with its name and the place in it.
+/// Files in and out. Whatever is wrong with one is a `FileError` with its name and the place in it.
 enum TextFile {
     static func data(_ path: String) throws -> Data {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FileError(file: path, message: "there is no such file, or it may not be read")
         }
         return data
+    }
+
+    static func read(_ path: String) throws -> String {
+        guard let text = String(data: try data(path), encoding: .utf8) else {
+            throw FileError(file: path, message: "this is not text in UTF-8")
+        }
+        return text
     }
 
     static func table(_ path: String) throws -> CSVTable { try CSVTable(utf8: Array(data(path)), file: path) }

@@ -70,10 +70,10 @@ struct WhatIf: AsyncParsableCommand {
     var perLate = 0.0
 
     @Option(help: "Only contacts that arrived at this ISO 8601 date or later.")
-    var from: String?
+    var from: DateArgument?
 
     @Option(help: "Only contacts that arrived before this ISO 8601 date.")
-    var until: String?
+    var until: DateArgument?
 
     @Option(help: "Pairs of runs.")
     var replications = 20
@@ -114,15 +114,8 @@ struct WhatIf: AsyncParsableCommand {
     // MARK: The day
 
     private func recorded() async throws -> [ContactRecord] {
-        func date(_ text: String?, _ option: String) throws -> Date? {
-            guard let text else { return nil }
-            guard let date = Date(iso8601: text) else {
-                throw ValidationError("--\(option) is not an ISO 8601 date, such as 2025-11-21T22:20:00Z: \(text)")
-            }
-            return date
-        }
         guard let store else { return [] }
-        let filter = ContactFilter(from: try date(from, "from"), until: try date(until, "until"))
+        let filter = ContactFilter(from: from?.date, until: until?.date)
         let records = try await SQLiteStore(path: store, access: .readOnly).records(filter)
         guard !records.isEmpty else { throw ValidationError("the store has no contact of that time") }
         return records

@@ -174,9 +174,10 @@ struct AdherenceCommandTests {
             #expect(output.contains(message), "\(output)")
         }
         try await refused(says: "either --store or --states")
-        try await refused("--states", "@states.csv", "--zone", "Middle/Earth", says: "--zone")
+        try await refused(
+            "--states", "@states.csv", "--zone", "Middle/Earth", says: "'Middle/Earth' is invalid for '--zone")
         try await refused("--states", "@states.csv", "--pause", "tea=fun", says: "--pause takes")
-        try await refused("--states", "@states.csv", "--from", "yesterday", says: "--from is a time")
+        try await refused("--states", "@states.csv", "--from", "yesterday", says: "'yesterday' is invalid for '--from")
         try await refused("--states", "@states.csv", "--until", "2020-01-01", says: "nothing to count")
         try await refused("--states", "@missing.csv", says: "missing.csv: there is no such file")
         try folder.write("agent,activity,start,end\n", to: "plan.csv")
