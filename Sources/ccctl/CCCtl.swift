@@ -10,7 +10,7 @@ struct CCCtl: AsyncParsableCommand {
             Sip.self, Contacts.self, Journal.self, Swarm.self, Simulate.self, Policies.self, WhatIf.self, Bench.self,
             Check.self, Explain.self,
             Forecasts.self, Schedule.self,
-            ErlangFigures.self, PatienceCommand.self, Adherence.self, Intraday.self, Shifts.self,
+            ErlangFigures.self, PatienceCommand.self, Accuracy.self, Adherence.self, Intraday.self, Shifts.self,
             HandleTimeCommand.self, Plan.self, Staff.self,
         ])
 }

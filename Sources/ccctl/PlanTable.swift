@@ -22,7 +22,7 @@ struct PlanTable {
             table.optionalColumn("handle_time") ?? table.optionalColumn("aht_s"), table.optionalColumn("open"),
             table.optionalColumn("due")
         )
-        rows = try Self.rows(of: table, channel: plan.channel)
+        rows = try table.rows(channel: plan.channel)
         let time = columns.time
         minutes = try rows.map { Double(try table.time($0, time).minuteNumber) }
         let distances = zip(minutes.dropFirst(), minutes).map { $0 - $1 }
@@ -33,23 +33,6 @@ struct PlanTable {
         for (place, distance) in distances.enumerated() where distance <= 0 || distance * 60 < length {
             throw table.error(rows[place + 1], time, "expected a later time, an interval after the one before or more")
         }
-    }
-
-    /// Those of one channel.
-    private static func rows(of table: CSVTable, channel: String?) throws -> [Int] {
-        var rows = Array(0..<table.count)
-        if let column = table.optionalColumn("channel") {
-            let channels = Set(rows.map { table[$0, column] }).sorted()
-            guard let channel = channel ?? (channels.count == 1 ? channels[0] : nil), channels.contains(channel) else {
-                throw ValidationError("--channel is one of \(channels.joined(separator: ", "))")
-            }
-            rows = rows.filter { table[$0, column] == channel }
-        } else if let channel {
-            throw FileError(
-                file: table.file, line: 1, path: "channel", message: "there is no such column for \(channel)")
-        }
-        guard !rows.isEmpty else { throw FileError(file: table.file, message: "there is no interval") }
-        return rows
     }
 
     func time(_ row: Int) -> String { table[row, columns.time] }

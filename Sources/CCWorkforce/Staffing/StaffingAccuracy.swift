@@ -74,13 +74,13 @@ public struct StaffingAccuracy: Hashable, Sendable {
     }
 
     /// All intervals together.
-    public var figures: Figures { figures { _ in true } }
+    public var figures: Figures { figures(intervals) }
 
-    /// The intervals of which something holds, such as one day.
-    public func figures(where isIncluded: (Interval) -> Bool) -> Figures {
+    /// Sums up intervals of one's choice, such as those of one day.
+    public func figures(_ intervals: some Collection<Interval>) -> Figures {
         let hours = Double(intervalMinutes) / 60
         var figures = Figures()
-        for interval in intervals where isIncluded(interval) {
+        for interval in intervals {
             figures.intervals += 1
             figures.neededHours += interval.needed * hours
             figures.presentHours += interval.present * hours

@@ -21,7 +21,7 @@ struct FileMistakeTests {
         Mistake("erlang --csv @file", "lam_per_h,aht_s,n\n9,9,9\n9,x,9\n", ":3: aht_s: \"x\" is not a number"),
         Mistake(
             "plan --forecast @file --aht 9", "timestamp,mean\n2026-03-02 08:00,x\n", ":2: mean: \"x\" is not a number"),
-        Mistake("plan --forecast @file --aht 9", "timestamp,mean\n", ": there is no interval"),
+        Mistake("plan --forecast @file --aht 9", "timestamp,mean\n", ":1: there are no rows"),
         Mistake(
             "forecast --history @file --future @file", "timestamp,calls\n2026-03-02 08:00,1\n2026-03-02 08:00,1\n",
             ":3: timestamp: 2026-03-02 08:00:00 is there twice"),
