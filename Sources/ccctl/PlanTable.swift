@@ -73,21 +73,25 @@ struct PlanTable {
     ///
     /// - Parameter hours: of opening, counted from the end of the row's interval; a row's own `due` goes before.
     func dueWork(open: [Bool], hours: Double?) throws -> [DueWork] {
+        guard rows.count <= BacklogPlan.intervalsMax else {
+            throw FileError(
+                file: table.file, line: table.line(rows[BacklogPlan.intervalsMax]),
+                message: "a backlog is planned for at most \(BacklogPlan.intervalsMax) intervals")
+        }
+        guard (0...1e6).contains(hours ?? 0) else { throw ValidationError("--due is 0 to 1000000 hours") }
         let openPlaces = open.indices.filter { open[$0] }
-        guard hours ?? 0 >= 0, hours ?? 0 <= 1e6 else { throw ValidationError("--due is 0 to 1000000 hours") }
         let count = hours.map { Int(($0 * 3_600 / length + 1e-9).rounded(.down)) }
         return try rows.enumerated().map { place, row in
             let mean = try staffed(row) ?? mean(row)
-            var through = -1
+            let through: Int
             if let column = columns.due, !table[row, column].isEmpty {
                 let due = Double(try table.time(row, column).minuteNumber)
                 through = (minutes.firstIndex { $0 + length / 60 > due } ?? rows.count) - 1
             } else if let count {
-                let next = openPlaces.firstIndex { $0 > place } ?? openPlaces.count
-                let last = next + count - 1
-                through = last < 0 ? place : max(place, last < openPlaces.count ? openPlaces[last] : rows.count - 1)
                 // What comes while the centre is closed has at least the next interval in which it is open.
-                if !open[place], count == 0 { through = next < openPlaces.count ? openPlaces[next] : rows.count - 1 }
+                let next = openPlaces.firstIndex { $0 >= place } ?? openPlaces.count
+                let last = next + (open[place] ? count : max(count, 1) - 1)
+                through = last < openPlaces.count ? openPlaces[last] : rows.count - 1
             } else {
                 throw ValidationError("--work backlog needs --due, or a column due")
             }

@@ -20,18 +20,21 @@ public struct DueWork: Hashable, Sendable {
 /// of squares or of any other convex cost (F. Yao, A. Demers and S. Shenker, 1995: the densest stretch of intervals sets its level,
 /// then the next one).
 public struct BacklogPlan: Hashable, Sendable {
+    /// Intervals that a plan may have.
+    public static let intervalsMax = 1_000
+
     /// Agents per interval before rounding: their sum is the work itself.
     public let levels: [Double]
     /// Whole agents per interval, enough for all due times, none of whom may be left out.
     public let agents: [Int]
 
     /// - Parameters:
-    ///   - open: whether each interval is worked in; its length is the number of intervals, at most 1000.
+    ///   - open: whether each interval is worked in; its length is the number of intervals, at most ``intervalsMax``.
     ///   - interval: seconds, 1 to 10⁶.
     /// - Throws: `WorkforceError` at `work[2].through` and the like; `infeasible` at `work[2]` when it has no open interval.
     public init(_ work: [DueWork], open: [Bool], interval: Double) throws {
         let length = try Checked.number(interval, in: 1...1e6, at: "interval")
-        try Checked.count(open.count, in: 0...1000, at: "open")
+        try Checked.count(open.count, in: 0...Self.intervalsMax, at: "open.count")
         for (index, item) in work.enumerated() {
             try Checked.number(item.seconds, in: 0...1e12, at: "work[\(index)].seconds")
             guard !open.isEmpty else { throw WorkforceError(.empty, at: "open", "expected at least one interval") }

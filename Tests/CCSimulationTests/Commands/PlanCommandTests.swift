@@ -143,5 +143,8 @@ struct PlanCommandTests {
             "timestamp,mean,due\n2026-03-02 08:00,1,\n2026-03-02 09:00,1,2026-03-02 09:30\n", ".csv:3: due: expected")
         try await refused("timestamp,mean\n2026-03-02 08:00,1\n2026-03-02 09:00,-1\n", ".csv:3: mean: expected")
         try await refused("timestamp,mean,aht_s\n2026-03-02 08:00,1,0\n", ".csv:2: aht_s: expected")
+        let rows = (0..<1_001).map { "2026-03-\(10 + $0 / 60) \(10 + $0 % 60 / 6):\($0 % 6)0,1" }
+        try await refused(
+            "timestamp,mean\n" + rows.joined(separator: "\n") + "\n", ".csv:1002: a backlog is planned for")
     }
 }
