@@ -13,15 +13,17 @@ extension IntradayPlan {
         guard case .roster(var roster) = problem.work else {
             throw WorkforceError(.mismatch, at: "kind", "changes within a day need agents with names")
         }
+        // Wages of the changes, and of the shift as it was.
         var costs: [Int: Int] = [:]
         for change in changes { costs[change.agent, default: 0] += change.wages }
-        for option in roster.options where option.day == day && costs[option.agent] != nil {
-            if assignments.contains(.init(agent: option.agent, day: day, pattern: option.pattern)) {
-                costs[option.agent, default: 0] += option.cost
-            }
-        }
         var (patterns, after) = (problem.patterns, assignments)
-        for place in after.indices where after[place].day == day {
+        let places = after.indices.filter { after[$0].day == day && costs[after[$0].agent] != nil }
+        let old = Set(places.map { after[$0] })
+        for option in roster.options
+        where option.day == day && old.contains(.init(agent: option.agent, day: day, pattern: option.pattern)) {
+            costs[option.agent, default: 0] += option.cost
+        }
+        for place in places {
             let agent = after[place].agent
             guard let cost = costs[agent], let shift = shifts[agent] else { continue }
             after[place].pattern = patterns.count
