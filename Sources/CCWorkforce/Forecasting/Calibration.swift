@@ -133,7 +133,7 @@ struct Calibration: Sendable {
     ///
     /// - Parameter independent: n.
     private func score(_ probability: Double, mean: Double, independent: Double) -> Double {
-        let normal = normalQuantile(probability)
+        let normal = NormalDistribution.quantile(probability)
         guard !pooled.isEmpty else { return normal }
         let outward = (independent + 1) / (independent - 1)
         let place = min(max(0.5 + (probability - 0.5) * outward, 0), 1)
@@ -171,35 +171,4 @@ struct Calibration: Sendable {
             return max(0, root * root - 0.25)
         }
     }
-}
-
-/// The normal distribution's quantile, by P. Acklam's rational approximation (2003), relative error below 1.2·10⁻⁹.
-func normalQuantile(_ probability: Double) -> Double {
-    guard probability > 0 else { return -40 }
-    guard probability < 1 else { return 40 }
-    if probability > 0.5 { return -normalQuantile(1 - probability) }
-    func polynomial(_ coefficients: [Double], _ x: Double) -> Double { coefficients.reduce(0) { $0 * x + $1 } }
-    if probability < 0.02425 {
-        let x = (-2 * logarithm(probability)).squareRoot()
-        return polynomial(
-            [
-                -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734, 4.374664141464968,
-                2.938163982698783,
-            ], x)
-            / polynomial(
-                [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1], x)
-    }
-    let x = probability - 0.5
-    let square = x * x
-    return x
-        * polynomial(
-            [
-                -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.383577518672690e2,
-                -3.066479806614716e1, 2.506628277459239,
-            ], square)
-        / polynomial(
-            [
-                -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1,
-                -1.328068155288572e1, 1,
-            ], square)
 }

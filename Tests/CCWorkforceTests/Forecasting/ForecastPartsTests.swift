@@ -6,15 +6,6 @@ import Testing
 
 @Suite("The parts of the forecast")
 struct ForecastPartsTests {
-    @Test("the normal quantile is the inverse of the normal distribution")
-    func normal() {
-        for probability in [1e-6, 0.001, 0.0242, 0.0243, 0.1, 0.3, 0.5, 0.8, 0.975, 0.9999] {
-            let back = 0.5 * erfc(-normalQuantile(probability) / 2.squareRoot())
-            #expect(abs(back / probability - 1) < 1e-7, "\(probability)")
-        }
-        #expect(normalQuantile(0.5) == 0)
-    }
-
     @Test("counting noise on the scale of roots is that of exact sums")
     func countingNoise() {
         for mean in [0.02, 0.1, 0.4, 1, 2, 3.3, 6, 15, 40.0] {
