@@ -121,6 +121,7 @@ let package = Package(
         tests("CCTelephonyTests", ["CCTelephony", "CCTestKit", nioCore]),
         tests("ContactCenterKitTests", ["ContactCenterKit", "CCTestKit"]),
         tests("CCWorkforceTests", ["CCWorkforce", "CCCore"]),
+        tests("CCSolverTests", ["CCSolver", "CCWorkforce", "CCCore"]),
         tests("CCScenarioTests", ["CCScenario", "CCRouting", "CCWorkforce", "CCCore", "CCTestKit"]),
         tests("CCSimulationTests", ["CCSimulation", "CCScenario", "ContactCenterKit", "CCTestKit"]),
         .testTarget(

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Schedules of ccctl beside CP-SAT and HiGHS, on the same instances in the same time.
 
-    Benchmarks/scheduling.py .build/release/ccctl INSTANCES CHECKER [--seconds 60] [--peers] [--cbc] [--only NAME …]
+    Benchmarks/scheduling.py .build/release/ccctl INSTANCES CHECKER [--seconds 60] [--peers] [--solvers cbc highs] [--only NAME …]
 
 INSTANCES is a folder of instances (Docs/Scheduling.md), CHECKER the independent check_schedule.py. Larger instances are
 made by scheduling_instances.py. Prints one JSON line per figure; every cost is what the checker counts. Two threads each.
@@ -45,6 +45,11 @@ def own(ccctl, path, seconds, *more):
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return json.load(open(out.name)), json.loads(run.stdout).get("bound"), wall, cpu
+
+
+def highs_library():
+    """The library within the package highspy."""
+    return pathlib.Path(importlib.util.find_spec("highspy").origin).with_name("libhighs.so.1")
 
 
 def program(instance):
@@ -182,7 +187,8 @@ def main():
     parser.add_argument("instances", nargs="+", help="folders, then the checker")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--cbc", action="store_true", help="also ccctl --cbc, when it was built with the trait")
+    parser.add_argument("--solvers", nargs="*", default=[], choices=["cbc", "highs"],
+                        help="also ccctl --solver; cbc needs a build with the trait CBC, highs the package highspy")
     parser.add_argument("--only", nargs="*")
     arguments = parser.parse_args()
     *folders, checker_path = arguments.instances
@@ -203,8 +209,10 @@ def compare(path, arguments, checker):
     show("own", *own(arguments.ccctl, path, arguments.seconds))
     if instance["kind"] == "roster":
         show("own, with a bound", *own(arguments.ccctl, path, arguments.seconds, "--bound"))
-    elif arguments.cbc:
-        show("own, then CBC", *own(arguments.ccctl, path, arguments.seconds, "--cbc"))
+    for solver in arguments.solvers:
+        show(f"own, then {solver}", *own(
+            arguments.ccctl, path, arguments.seconds, "--solver", solver,
+            *(["--highs-library", highs_library()] if solver == "highs" else [])))
     for name, peer in (("HiGHS", highs), ("CP-SAT", cp_sat)) if arguments.peers else ():
         # In a process of its own, because their libraries share symbols.
         with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:

@@ -1,11 +1,8 @@
 import ArgumentParser
 import CCCore
+import CCSolver
 import CCWorkforce
 import Foundation
-
-#if CBC
-import CCSolver
-#endif
 
 /// `ccctl schedule --instance week.json --output plan.json --seconds 60`: who works when.
 struct Schedule: AsyncParsableCommand {
@@ -41,8 +38,14 @@ struct Schedule: AsyncParsableCommand {
     @Option(help: "Searches at the same time.")
     var workers = 2
 
-    @Flag(help: "For a problem without names, spend half of the time in CBC; needs the package's trait CBC.")
-    var cbc = false
+    @Option(
+        help:
+            "Whom to ask; cbc (the package's trait CBC) and highs (its library) follow the search after half of the time."
+    )
+    var solver = Solver.search
+
+    @Option(help: ArgumentHelp("HiGHS's library, when the loader does not find it.", valueName: "file"))
+    var highsLibrary: String?
 
     @Flag(help: "For a roster, spend a fifth of the time on a bound that no schedule can beat.")
     var bound = false
@@ -53,6 +56,10 @@ struct Schedule: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    enum Solver: String, ExpressibleByArgument, CaseIterable {
+        case search, cbc, highs
+    }
+
     /// Agents whose conflicts are told; of others, how many there are.
     private static let described = 10
 
@@ -62,6 +69,7 @@ struct Schedule: AsyncParsableCommand {
         }
         guard (1...64).contains(workers) else { throw ValidationError("workers: expected 1 to 64") }
         guard moves ?? 1 > 0 else { throw ValidationError("moves: expected more than 0") }
+        if highsLibrary != nil, solver != .highs { throw ValidationError("highs-library: needs --solver highs") }
         if check == nil, output == nil { throw ValidationError("expected --output or --check") }
     }
 
@@ -111,21 +119,32 @@ struct Schedule: AsyncParsableCommand {
         @Sendable func spent(_ share: Double) -> @Sendable () -> Double {
             { Double(nanoseconds(CLOCK_MONOTONIC) - begin) / 1e9 / (end * share) }
         }
-        let budget = moves.map { ScheduleBudget.moves($0) } ?? ScheduleBudget(spent: spent(1 - forBound))
-        if cbc {
-            #if CBC
-            return try await CbcSolver(seconds: end / 2, search: search).solve(
-                problem, from: first, budget: moves.map { .moves($0) } ?? ScheduleBudget(spent: spent(0.5)))
-            #else
-            throw ValidationError("cbc: this ccctl was built without it; swift build --traits CBC")
-            #endif
-        }
-        var answer = try await search.solve(problem, from: first, budget: budget)
+        // The bound's share is the last, before it the solver's, which is as long as the search's.
+        let forSearch = (1 - forBound) / (solver == .search ? 1 : 2)
+        let budget = moves.map { ScheduleBudget.moves($0) } ?? ScheduleBudget(spent: spent(forSearch))
+        let solver: any ScheduleSolver =
+            try engine().map { MixedIntegerSearch($0, seconds: end * forSearch, search: search) } ?? search
+        var answer = try await solver.solve(problem, from: first, budget: budget)
         if bound, isRoster {
             let rest = moves.map { ScheduleBudget.moves($0 / 1_000_000 + 10) } ?? ScheduleBudget(spent: spent(1))
-            answer.bound = RosterBound.bound(problem, target: answer.cost, budget: rest)
+            let lagrangian = RosterBound.bound(problem, target: answer.cost, budget: rest)
+            answer.bound = [answer.bound, lagrangian].compactMap(\.self).max()
         }
         return answer
+    }
+
+    /// Nil: the search alone.
+    private func engine() throws -> (any MixedIntegerSolver)? {
+        switch solver {
+        case .search: return nil
+        case .highs: return try Highs(library: highsLibrary, threads: workers)
+        case .cbc:
+            #if CBC
+            return Cbc(threads: workers)
+            #else
+            throw ValidationError("solver: this ccctl was built without cbc; swift build --traits CBC")
+            #endif
+        }
     }
 }
 

@@ -112,13 +112,13 @@ public struct ScheduleChecker: Sendable {
 }
 
 /// Agents of one slot on their way to the skills that they serve.
-struct SlotFilling {
+package struct SlotFilling {
     private let groups: [(skills: [Int], present: Int)]
     private var used: [Int]
     /// By group and skill.
-    private var serving: [[Int]]
+    package private(set) var serving: [[Int]]
 
-    init(skills: Int, groups: [(skills: [Int], present: Int)]) {
+    package init(skills: Int, groups: [(skills: [Int], present: Int)]) {
         self.groups = groups
         used = [Int](repeating: 0, count: groups.count)
         serving = [[Int]](repeating: [Int](repeating: 0, count: skills), count: groups.count)
@@ -127,7 +127,7 @@ struct SlotFilling {
     var idle: Int { groups.reduce(0) { $0 + $1.present } - used.reduce(0, +) }
 
     /// Fills up to `count` places of a skill and returns how many could be filled.
-    mutating func fill(_ skill: Int, _ count: Int) -> Int {
+    package mutating func fill(_ skill: Int, _ count: Int) -> Int {
         var filled = 0
         while filled < count, let amount = augment(skill, count - filled) { filled += amount }
         return filled
