@@ -1,6 +1,7 @@
 /// Something that minimises a `MixedIntegerProgram`: a library that the machine has.
 public protocol MixedIntegerSolver: Sendable {
-    /// Looks for the best values of all columns, on the calling thread and as many more as the solver was told.
+    /// Looks for the best values of all columns, on the calling thread and as many more as the solver was told. Costs of
+    /// schedules are whole, so a solver may stop when nothing can be cheaper by 0.98.
     ///
     /// - Parameters:
     ///   - start: values to begin with, by column, which keep all rows; nil: from nothing.
@@ -22,7 +23,7 @@ public struct MixedIntegerAnswer: Hashable, Sendable {
         self.bound = bound
     }
 
-    /// How near the bound may be to the cost for a solver to stop: all costs of schedules are whole, so that less than 1
-    /// between them proves that nothing is cheaper. The rest is for tolerances.
+    /// How near the bound may be to the cost for a solver to stop. Less than 1 proves that no schedule is cheaper; the rest
+    /// is for tolerances.
     static let gap = 0.98
 }

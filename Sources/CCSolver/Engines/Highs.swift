@@ -3,7 +3,7 @@ import Synchronization
 /// HiGHS (Huangfu & Hall 2018), a branch-and-cut solver. Its library is looked for when a `Highs` is made, so that no
 /// package needs it to be built.
 public struct Highs: MixedIntegerSolver {
-    /// How many threads HiGHS may use.
+    /// How many threads HiGHS may use; version 1.15 works on one mostly.
     public var threads: Int
     private let library: HighsLibrary
 
