@@ -149,9 +149,10 @@ def highs(instance, seconds):
     model.setOptionValue("time_limit", float(seconds))
     model.setOptionValue("threads", 2)
     model.run()
-    values = model.getSolution().col_value
+    found = model.getInfo().primal_solution_status == 2
     bound = model.getInfo().mip_dual_bound
-    return (solution(instance, built, values) if values else None), bound
+    return (solution(instance, built, model.getSolution().col_value) if found else None,
+            bound if abs(bound) < 1e17 else None)
 
 
 def cp_sat(instance, seconds):
