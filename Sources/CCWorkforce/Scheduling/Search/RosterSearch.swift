@@ -62,15 +62,15 @@ struct RosterSearch: Sendable {
         }
     }
 
-    /// As many falls of the temperature as have `movesPerFall`, in turn from so hot that the past is forgotten and from
-    /// where the best schedule so far is loosened only; and a last one over all shifts.
+    /// As many falls of the temperature as have `movesPerFall`, two from so hot that the past is forgotten and one from
+    /// where the best schedule so far is loosened only, and so on; and a last one over all shifts.
     private func phase(_ number: Int, _ from: Double, _ moves: Int) -> LocalSearch.Phase {
         if from >= Self.narrowShare { return (1, 0.5, 0.15) }
         let budget = Double(moves) / max(from, 0.001)
         let share = Self.movesPerFall * Double(tables.agents * tables.days) / max(budget, 1)
         var to = from + min(max(share, 0.02), 0.65)
         if Self.narrowShare - to < 0.5 * (to - from) { to = Self.narrowShare }
-        return number % 2 == 0 ? (to, 1, 0.25) : (to, 0.6, 0.17)
+        return number % 3 < 2 ? (to, 1, 0.25) : (to, 0.6, 0.17)
     }
 
     /// The share of a first, short fall, which tells how many moves the budget is for and about what is possible.
@@ -98,7 +98,7 @@ struct RosterSearch: Sendable {
         }
         guard let sum, rounds >= 100, let premiums = prices.premiums() else { return nil }
         let gap = max(0, Double(found.cost) * 1_000 - Double(sum)) / Double(tables.agents)
-        let limit = Int(max(gap / 4, 500 * min(unit, 1e9)))
+        let limit = Int(max(gap / 6, 500 * min(unit, 1e9)))
         var isKept = premiums.map { $0 <= limit }
         for option in found.schedule where option >= 0 { isKept[Int(option)] = true }
         return tables.narrowed { isKept[$0] }
