@@ -155,8 +155,8 @@ struct RosterPrices: Sendable {
             }
             let norm = slope.joined().reduce(0.0) { $0 + Double($1) * Double($1) }
             if norm == 0 { break }
-            // Aiming at twice the cost keeps steps long, which ends higher than aiming at what can be reached.
-            move(slope, step * max(Double(target) * 2_000 - Double(sum), 1_000) / norm)
+            // Aiming beyond the cost keeps steps long, which ends higher than aiming at what can be reached.
+            move(slope, step * max(Double(target) * 1_200 - Double(sum), 1_000) / norm)
         } while goesOn(rounds)
         thousandths = bestPrices
         return best
